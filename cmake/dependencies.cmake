@@ -1,0 +1,55 @@
+# What lawful builds on: Debian's packages where they are installed, else the same versions by FetchContent.
+include(FetchContent)
+
+find_package(Threads REQUIRED)
+
+find_package(TBB CONFIG QUIET)
+if(NOT TBB_FOUND)
+  set(TBB_TEST OFF CACHE INTERNAL "")
+  FetchContent_Declare(TBB GIT_REPOSITORY https://github.com/oneapi-src/oneTBB.git GIT_TAG v2021.8.0)
+  FetchContent_MakeAvailable(TBB)
+endif()
+
+find_package(simdjson CONFIG QUIET)
+if(NOT simdjson_FOUND)
+  FetchContent_Declare(simdjson GIT_REPOSITORY https://github.com/simdjson/simdjson.git GIT_TAG v3.0.1)
+  FetchContent_MakeAvailable(simdjson)
+endif()
+
+find_package(fmt CONFIG QUIET)
+if(NOT fmt_FOUND)
+  FetchContent_Declare(fmt GIT_REPOSITORY https://github.com/fmtlib/fmt.git GIT_TAG 9.1.0)
+  FetchContent_MakeAvailable(fmt)
+endif()
+
+find_package(CLI11 CONFIG QUIET)
+if(NOT CLI11_FOUND)
+  FetchContent_Declare(CLI11 GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git GIT_TAG v2.1.2)
+  FetchContent_MakeAvailable(CLI11)
+endif()
+
+find_package(rapidcheck CONFIG QUIET)
+if(NOT rapidcheck_FOUND)
+  FetchContent_Declare(rapidcheck GIT_REPOSITORY https://github.com/emil-e/rapidcheck.git
+                       GIT_TAG 08b505849bba7a8d65b5d2a1d0f2a1a4a2d5e8a7)
+  FetchContent_MakeAvailable(rapidcheck)
+endif()
+
+if(LAWFUL_TESTS)
+  find_package(doctest CONFIG QUIET)
+  if(NOT doctest_FOUND)
+    FetchContent_Declare(doctest GIT_REPOSITORY https://github.com/doctest/doctest.git GIT_TAG v2.4.9)
+    FetchContent_MakeAvailable(doctest)
+  endif()
+endif()
+
+if(LAWFUL_BENCH)
+  find_package(benchmark CONFIG QUIET)
+  if(NOT benchmark_FOUND)
+    set(BENCHMARK_ENABLE_TESTING OFF CACHE INTERNAL "")
+    FetchContent_Declare(benchmark GIT_REPOSITORY https://github.com/google/benchmark.git GIT_TAG v1.7.1)
+    FetchContent_MakeAvailable(benchmark)
+  endif()
+  # A peer that is only measured: without it, the benchmark goes on alone.
+  find_package(Boost 1.81 QUIET)
+endif()

@@ -1,0 +1,227 @@
+#include "conformance/subjects/executor.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+#include "conformance/subjects/scheduler_subject.hpp"
+#include "scheduler/timers.hpp"
+
+namespace lawful::conformance {
+
+class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
+ public:
+  State(Scheduler& scheduler, Post post, std::chrono::milliseconds patience)
+      : scheduler_(scheduler), post_(std::move(post)), patience_(patience) {}
+
+  [[nodiscard]] TimePoint now() const noexcept { return TimePoint(Duration(now_.load(std::memory_order_acquire))); }
+
+  void post(Job job) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!driven_ || stopping_) {
+        waiting_.push_back(std::move(job));
+        return;
+      }
+      ++out_;
+    }
+    send(std::move(job));
+  }
+
+  void post_at(TimePoint when, Ref<Handle> handle) {
+    const std::lock_guard lock(mutex_);
+    timers_.add(when, std::move(handle));
+  }
+
+  void post_from_outside(Job job) {
+    {
+      const std::lock_guard lock(mutex_);
+      --expected_;
+      waiting_.push_back(std::move(job));
+    }
+    changed_.notify_all();
+  }
+
+  void expect_outside() {
+    const std::lock_guard lock(mutex_);
+    ++expected_;
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+
+  End drive() {
+    std::unique_lock lock(mutex_);
+    stopping_ = false;
+    driven_ = true;
+    End end = End::stopped;
+    for (;;) {
+      if (stopping_ && out_ == 0) break;
+      if (!stopping_ && !waiting_.empty()) {
+        std::deque<Job> jobs;
+        jobs.swap(waiting_);
+        out_ += jobs.size();
+        lock.unlock();
+        for (Job& job : jobs) send(std::move(job));
+        lock.lock();
+        continue;
+      }
+      if (out_ == 0 && expected_ == 0) {
+        if (advance()) continue;
+        end = End::idle;
+        break;
+      }
+      const std::uint64_t before = steps_;
+      const bool changed = changed_.wait_for(lock, patience_, [&] { return steps_ != before || !waiting_.empty(); });
+      if (!changed && expected_ == 0) {
+        end = End::hung;
+        abandoned_ = true;
+        break;
+      }
+    }
+    driven_ = false;
+    return end;
+  }
+
+  void discard() {
+    for (;;) {
+      std::deque<Job> jobs;
+      Timers timers;
+      {
+        const std::lock_guard lock(mutex_);
+        jobs.swap(waiting_);
+        std::swap(timers, timers_);
+        now_.store(0, std::memory_order_release);
+      }
+      if (jobs.empty() && timers.empty()) return;
+    }
+  }
+
+  [[nodiscard]] std::string misdeed() const {
+    const std::lock_guard lock(mutex_);
+    return misdeed_;
+  }
+
+ private:
+  /// A job on its way through the executor, which may copy it, lose it, or run it twice.
+  struct Sent {
+    Sent(std::shared_ptr<State> state_, Job job_) : state(std::move(state_)), job(std::move(job_)) {}
+    std::shared_ptr<State> state;
+    Job job;
+    std::atomic<bool> taken{false};
+  };
+
+  void send(Job job) {
+    auto sent = std::make_shared<Sent>(shared_from_this(), std::move(job));
+    post_([sent] { sent->state->run(*sent); });
+  }
+
+  void run(Sent& sent) {
+    if (sent.taken.exchange(true)) {
+      const std::lock_guard lock(mutex_);
+      misdeed_ = "a job was run twice";
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (abandoned_) return;  // too late: the run was given up, and nothing of it is touched any more
+    }
+    {
+      const Running here(&scheduler_);
+      Job job = std::move(sent.job);
+      job.run();
+    }
+    const std::lock_guard lock(mutex_);
+    --out_;
+    ++steps_;
+    if (out_ == 0 || !waiting_.empty()) changed_.notify_all();
+  }
+
+  /// Moves the clock to the next deadline and makes ready what is due; false if there is none. Under the mutex, with no job out.
+  bool advance() {
+    while (waiting_.empty()) {
+      const auto earliest = timers_.earliest();
+      if (!earliest) return false;
+      if (*earliest > now()) now_.store(earliest->time_since_epoch().count(), std::memory_order_release);
+      while (Ref<Handle> due = timers_.take_due(now())) waiting_.push_back(Handle::job_of(std::move(due)));
+    }
+    return true;
+  }
+
+  Scheduler& scheduler_;
+  const Post post_;
+  const std::chrono::milliseconds patience_;
+  std::atomic<std::int64_t> now_{0};
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Job> waiting_;  // accepted, not given to the executor yet
+  Timers timers_;
+  std::size_t out_ = 0;       // given to the executor and not back
+  std::size_t expected_ = 0;  // calls of expect_outside not answered yet
+  std::uint64_t steps_ = 0;   // jobs that came back, ever
+  bool driven_ = false;
+  bool stopping_ = false;
+  bool abandoned_ = false;
+  std::string misdeed_;
+};
+
+ExecutorScheduler::ExecutorScheduler(Post post, std::chrono::milliseconds patience)
+    : Scheduler(Threads::parallel), state_(std::make_shared<State>(*this, std::move(post), patience)) {}
+ExecutorScheduler::~ExecutorScheduler() = default;
+
+TimePoint ExecutorScheduler::now() const noexcept { return state_->now(); }
+void ExecutorScheduler::post(Job job) { state_->post(std::move(job)); }
+void ExecutorScheduler::post_at(TimePoint when, Ref<Handle> handle) { state_->post_at(when, std::move(handle)); }
+Scheduler::End ExecutorScheduler::drive() { return state_->drive(); }
+void ExecutorScheduler::stop() { state_->stop(); }
+void ExecutorScheduler::discard() { state_->discard(); }
+void ExecutorScheduler::post_from_outside(Job job) { state_->post_from_outside(std::move(job)); }
+void ExecutorScheduler::expect_outside() { state_->expect_outside(); }
+std::string ExecutorScheduler::misdeed() const { return state_->misdeed(); }
+
+namespace {
+
+class ExecutorSubject final : public Subject {
+ public:
+  ExecutorSubject(std::string name, Post post, std::chrono::milliseconds patience)
+      : name_(std::move(name)), post_(std::move(post)), patience_(patience) {}
+
+  [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] bool parallel() const override { return true; }
+
+  [[nodiscard]] spec::Run run(const spec::Program& program) override {
+    auto scheduler = std::make_unique<ExecutorScheduler>(post_, patience_);
+    auto runtime = std::make_unique<TaskRuntime>(*scheduler);
+    spec::Run run = run_on(*runtime, program);
+    if (run.status == spec::Status::hung) {
+      // A step may be under way somewhere, for ever: what it uses is given up with it.
+      static_cast<void>(runtime.release());
+      static_cast<void>(scheduler.release());
+      return run;
+    }
+    const std::string misdeed = scheduler->misdeed();
+    if (!misdeed.empty()) {
+      run.status = spec::Status::error;
+      run.message = "the executor broke its contract: " + misdeed;
+    }
+    return run;
+  }
+
+ private:
+  const std::string name_;
+  const Post post_;
+  const std::chrono::milliseconds patience_;
+};
+
+}  // namespace
+
+std::unique_ptr<Subject> executor_subject(std::string name, Post post, std::chrono::milliseconds patience) {
+  return std::make_unique<ExecutorSubject>(std::move(name), std::move(post), patience);
+}
+
+}  // namespace lawful::conformance

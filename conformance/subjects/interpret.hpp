@@ -1,0 +1,432 @@
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "conformance/subjects/runtime.hpp"
+#include "conformance/subjects/trace.hpp"
+#include "spec/program.hpp"
+#include "spec/run.hpp"
+
+namespace lawful::conformance {
+
+/// Runs one program on a runtime, statement by statement, and writes the trace. It lives until the last task is gone.
+template <Runtime R>
+class Interpreter {
+ public:
+  template <class T>
+  using Coroutine = typename R::template Coroutine<T>;
+  using Task = typename R::Task;
+
+  Interpreter(R& runtime, const spec::Program& program)
+      : runtime_(runtime), program_(program), trace_(runtime.parallel()), tasks_(program.names().size()),
+        groups_(program.names().size()), timeouts_(program.names().size()), resources_(program.names().size()) {}
+
+  /// The body of the main task: creates the resources, in the order written, then runs the program.
+  Coroutine<Outcome> main() { return task(spec::main_task, program_.main()); }
+
+  /// Creates the resources. Once, on the runtime, before main runs.
+  void begin() {
+    for (const spec::Resource& resource : program_.resources()) {
+      if (resource.kind == spec::ResourceKind::future) {
+        tasks_[resource.name] = runtime_.create_future();
+      } else {
+        resources_[resource.name] = runtime_.create_resource(resource);
+      }
+    }
+  }
+  /// Makes the main task known by its name.
+  void know_main(Task task) {
+    const Locked locked(*this);
+    tasks_[spec::main_task] = std::move(task);
+  }
+
+  /// What was seen; when the run is over.
+  spec::Run take_run(spec::Status status) {
+    spec::Run run;
+    const Locked locked(*this);
+    if (!refused_.empty()) {
+      run.status = spec::Status::error;
+      run.message = refused_;
+      return run;
+    }
+    run.status = status;
+    run.end = runtime_.now();
+    for (NameId name = 0; name < tasks_.size(); ++name) {
+      if (tasks_[name] && program_.is_task(name)) run.outcomes.emplace_back(name, runtime_.outcome(*tasks_[name]));
+    }
+    run.trace = trace_.take();
+    return run;
+  }
+
+ private:
+  using Kind = spec::Event::Kind;
+  using Op = spec::Op;
+
+  /// How a body ended: its outcome, and whether a return goes on through what encloses it.
+  struct Flow {
+    Flow(Outcome outcome_ = Value(), bool returned_ = false)  // NOLINT(google-explicit-constructor)
+        : outcome(std::move(outcome_)), returned(returned_) {}
+    [[nodiscard]] bool leaves() const noexcept { return returned || !outcome.ok(); }
+    Outcome outcome;
+    bool returned;
+  };
+
+  /// The tables of names are shared by all tasks.
+  class Locked {
+   public:
+    explicit Locked(Interpreter& interpreter) : mutex_(interpreter.runtime_.parallel() ? &interpreter.mutex_ : nullptr) {
+      if (mutex_ != nullptr) mutex_->lock();
+    }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+    ~Locked() {
+      if (mutex_ != nullptr) mutex_->unlock();
+    }
+
+   private:
+    std::mutex* const mutex_;
+  };
+
+  void record(NameId task, spec::StatementId at, Kind kind, Outcome outcome = {}) {
+    trace_.append(spec::Event{runtime_.now(), task, at, kind, std::move(outcome)});
+  }
+
+  Coroutine<Outcome> task(NameId name, const spec::Body& body) {
+    record(name, spec::no_statement, Kind::start);
+    Flow flow = co_await block(name, body);
+    record(name, spec::no_statement, Kind::finish, flow.outcome);
+    co_return std::move(flow.outcome);
+  }
+
+  Coroutine<Flow> block(NameId task, const spec::Body& body) {
+    for (const spec::Statement& s : body) {
+      record(task, s.id, Kind::begin);
+      Flow flow;
+      switch (s.op) {
+        case Op::task_group:
+          flow = co_await task_group(task, s);
+          break;
+        case Op::timeout:
+          flow = co_await timeout(task, s);
+          break;
+        case Op::with:
+          flow = co_await with(task, s);
+          break;
+        case Op::try_:
+          flow = co_await try_(task, s);
+          break;
+        case Op::return_:
+          flow.outcome = s.value;
+          flow.returned = true;
+          break;
+        default: {
+          std::optional<Outcome> now = at_once(s);
+          if (now) {
+            flow.outcome = std::move(*now);
+          } else {
+            flow.outcome = co_await waiting(s);
+          }
+        }
+      }
+      record(task, s.id, Kind::end, flow.outcome);
+      if (flow.leaves()) co_return flow;
+    }
+    co_return Flow();
+  }
+
+  // compound statements
+
+  Coroutine<Flow> task_group(NameId task, const spec::Statement& s) {
+    typename R::Group group = runtime_.create_group();
+    Outcome entered = runtime_.enter(group);
+    if (!entered.ok()) co_return Flow(entered);
+    {
+      const Locked locked(*this);
+      groups_[s.group] = group;
+    }
+    Flow flow = co_await block(task, s.body);
+    Outcome left = co_await runtime_.leave(group, flow.outcome);
+    co_return settled(std::move(flow), std::move(left));
+  }
+
+  Coroutine<Flow> timeout(NameId task, const spec::Statement& s) {
+    typename R::Timeout timeout = runtime_.create_timeout(deadline(s, s.ticks));
+    Outcome entered = runtime_.enter(timeout);
+    if (!entered.ok()) co_return Flow(entered);
+    if (s.name != spec::no_name) {
+      const Locked locked(*this);
+      timeouts_[s.name] = timeout;
+    }
+    Flow flow = co_await block(task, s.body);
+    Outcome left = runtime_.leave(timeout, flow.outcome);
+    co_return settled(std::move(flow), std::move(left));
+  }
+
+  Coroutine<Flow> with(NameId task, const spec::Statement& s) {
+    typename R::Resource resource = *resources_[s.name];
+    Outcome acquired = co_await runtime_.acquire(resource);
+    if (!acquired.ok()) co_return Flow(acquired);
+    Flow flow = co_await block(task, s.body);
+    Outcome released = runtime_.release(resource);
+    co_return settled(std::move(flow), std::move(released));
+  }
+
+  Coroutine<Flow> try_(NameId task, const spec::Statement& s) {
+    Flow flow = co_await block(task, s.body);
+    if (handled(s, flow.outcome)) flow = co_await block(task, s.handler);
+    if (s.has_finally) {
+      Flow last = co_await block(task, s.finally);
+      // A return there ends that body only; an error replaces what was.
+      if (!last.outcome.ok()) co_return last;
+    }
+    co_return flow;
+  }
+
+  static bool handled(const spec::Statement& s, const Outcome& outcome) {
+    const spec::Raised* raised = outcome.raised();
+    if (raised == nullptr) return false;
+    switch (s.handles) {
+      case spec::Handles::nothing:
+        return false;
+      case spec::Handles::any:
+        return true;
+      case spec::Handles::error:
+        return !raised->cancelled();
+      case spec::Handles::group:
+        return raised->kind() == spec::Raised::Kind::group;
+      default:
+        return *raised == *s.error;
+    }
+  }
+
+  /// An error from leaving a block replaces what its body ended with.
+  static Flow settled(Flow flow, Outcome left) {
+    if (!left.ok()) return Flow(std::move(left));
+    return flow;
+  }
+
+  // statements that do not wait
+
+  std::optional<Outcome> at_once(const spec::Statement& s) {
+    switch (s.op) {
+      case Op::raise:
+        return Outcome(*s.error);
+      case Op::create_task:
+        return create_task(s);
+      case Op::uncancel:
+        return number(runtime_.uncancel());
+      case Op::cancel:
+      case Op::cancelling:
+      case Op::result:
+      case Op::exception:
+      case Op::done:
+      case Op::cancelled: {
+        const std::optional<Task> task = find(s.name);
+        if (!task) return missing();
+        return ask(s.op, *task);
+      }
+      case Op::set_result:
+        return runtime_.set_result(*find(s.name), s.value);
+      case Op::set_exception:
+        return runtime_.set_exception(*find(s.name), Outcome(*s.error));
+      case Op::reschedule: {
+        std::optional<typename R::Timeout> timeout;
+        {
+          const Locked locked(*this);
+          timeout = timeouts_[s.name];
+        }
+        if (!timeout) return missing();
+        return runtime_.reschedule(*timeout, deadline(s, s.ticks));
+      }
+      case Op::release:
+        return runtime_.release(*resources_[s.name]);
+      case Op::locked:
+        return Outcome(Value(runtime_.locked(*resources_[s.name])));
+      case Op::set:
+        runtime_.set(*resources_[s.name]);
+        return Outcome(Value());
+      case Op::clear:
+        runtime_.clear(*resources_[s.name]);
+        return Outcome(Value());
+      case Op::is_set:
+        return Outcome(Value(runtime_.is_set(*resources_[s.name])));
+      case Op::notify:
+        return runtime_.notify(*resources_[s.name], s.n);
+      case Op::notify_all:
+        return runtime_.notify_all(*resources_[s.name]);
+      case Op::put_nowait:
+        return runtime_.put_nowait(*resources_[s.name], s.value);
+      case Op::get_nowait:
+        return runtime_.get_nowait(*resources_[s.name]);
+      case Op::qsize:
+        return number(runtime_.qsize(*resources_[s.name]));
+      case Op::task_done:
+        return runtime_.task_done(*resources_[s.name]);
+      default:
+        return std::nullopt;
+    }
+  }
+
+  Outcome ask(Op op, const Task& task) {
+    switch (op) {
+      case Op::cancel:
+        return Value(runtime_.cancel(task));
+      case Op::cancelling:
+        return number(runtime_.cancelling(task));
+      case Op::result:
+        return runtime_.result(task);
+      case Op::exception:
+        return runtime_.exception(task);
+      case Op::done:
+        return Value(runtime_.done(task));
+      default:
+        return Value(runtime_.cancelled(task));
+    }
+  }
+
+  // statements that may wait
+
+  Coroutine<Outcome> waiting(const spec::Statement& s) {
+    switch (s.op) {
+      case Op::sleep:
+        return runtime_.sleep(deadline(s, s.ticks));
+      case Op::await: {
+        std::optional<Task> task = find(s.name);
+        if (!task) return answer(missing());
+        return runtime_.await(*task);
+      }
+      case Op::wait_event:
+        return runtime_.wait_event(*resources_[s.name]);
+      case Op::wait_condition:
+        return runtime_.wait_condition(*resources_[s.name]);
+      case Op::wait_barrier:
+        return runtime_.wait_barrier(*resources_[s.name]);
+      case Op::acquire:
+        return runtime_.acquire(*resources_[s.name]);
+      case Op::put:
+        return runtime_.put(*resources_[s.name], s.value);
+      case Op::get:
+        return runtime_.get(*resources_[s.name]);
+      case Op::join:
+        return runtime_.join(*resources_[s.name]);
+      default:
+        return for_operands(s);
+    }
+  }
+
+  static Coroutine<Outcome> answer(Outcome outcome) { co_return outcome; }
+
+  Coroutine<Outcome> for_operands(const spec::Statement& s) {
+    std::vector<Task> tasks;
+    std::vector<NameId> names;
+    tasks.reserve(s.of.size());
+    for (const spec::Operand& operand : s.of) {
+      std::optional<Task> task = operand.fresh ? spawn(operand.name, operand.body) : find(operand.name);
+      if (!task) return answer(missing());
+      tasks.push_back(std::move(*task));
+      names.push_back(operand.name);
+    }
+    const std::optional<Tick> at_most = s.has_ticks ? std::optional(deadline(s, s.ticks)) : std::nullopt;
+    switch (s.op) {
+      case Op::gather:
+        return runtime_.gather(std::move(tasks), s.return_exceptions);
+      case Op::wait_for:
+        return runtime_.wait_for(std::move(tasks.front()), *at_most);
+      case Op::shield:
+        return runtime_.shield(std::move(tasks.front()));
+      case Op::wait:
+        return wait(std::move(tasks), std::move(names), s.return_when, at_most);
+      default:
+        return as_completed(std::move(tasks), at_most);
+    }
+  }
+
+  Coroutine<Outcome> wait(std::vector<Task> tasks, std::vector<NameId> names, spec::ReturnWhen when, std::optional<Tick> at_most) {
+    Outcome done = co_await runtime_.wait(std::move(tasks), when, at_most);
+    const spec::List* const flags = done.value().list();
+    if (!done.ok() || flags == nullptr) co_return done;
+    // The runtime answers which operands were done, one flag for each; the format wants their names, once each.
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < flags->size() && i < names.size(); ++i) {
+      if (*(*flags)[i].boolean()) found.push_back(program_.name(names[i]));
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    spec::List list;
+    for (std::string& name : found) list.emplace_back(std::move(name));
+    co_return Outcome(Value(std::move(list)));
+  }
+
+  Coroutine<Outcome> as_completed(std::vector<Task> tasks, std::optional<Tick> at_most) {
+    typename R::Completed completed = runtime_.as_completed(std::move(tasks), at_most);
+    spec::List list;
+    while (runtime_.more(completed)) {
+      Outcome next = co_await runtime_.next(completed);
+      if (next.cancelled()) co_return next;
+      if (const spec::Raised* raised = next.raised()) {
+        list.emplace_back(*raised);
+      } else {
+        list.push_back(next.value());
+      }
+    }
+    co_return Outcome(Value(std::move(list)));
+  }
+
+  // names
+
+  std::optional<Task> find(NameId name) {
+    const Locked locked(*this);
+    return tasks_[name];
+  }
+
+  /// A new task, known by its name before it can run.
+  std::optional<Task> spawn(NameId name, const spec::Body& body) {
+    const Locked locked(*this);
+    tasks_[name] = runtime_.create_task(name, task(name, body));
+    return tasks_[name];
+  }
+
+  Outcome create_task(const spec::Statement& s) {
+    if (s.group == spec::no_name) {
+      spawn(s.name, s.body);
+      return Value();
+    }
+    const Locked locked(*this);
+    if (!groups_[s.group]) return missing();
+    std::pair<Task, Outcome> made = runtime_.create_task(*groups_[s.group], s.name, task(s.name, s.body));
+    if (made.second.ok()) tasks_[s.name] = std::move(made.first);
+    return std::move(made.second);
+  }
+
+  static Outcome missing() { return spec::Raised(spec::Raised::Kind::no_such_task); }
+  static Outcome number(std::int64_t n) { return Value(n); }
+
+  /// `ticks`, if the sum with now is one the format allows; else the program is refused.
+  Tick deadline(const spec::Statement& s, Tick ticks) {
+    if (ticks <= spec::max_tick - runtime_.now()) return ticks;
+    const Locked locked(*this);
+    if (refused_.empty()) {
+      const spec::Place& place = program_.place(s.id);
+      refused_ = "task \"" + program_.name(place.task) + "\", statement \"" + place.path + "\": " + std::to_string(runtime_.now()) +
+                 " + " + std::to_string(ticks) + " ticks exceed 2^53, the end of virtual time";
+    }
+    return 0;
+  }
+
+  R& runtime_;
+  const spec::Program program_;
+  Trace trace_;
+  std::mutex mutex_;  // guards what follows, if the runtime is parallel
+  std::vector<std::optional<Task>> tasks_;
+  std::vector<std::optional<typename R::Group>> groups_;
+  std::vector<std::optional<typename R::Timeout>> timeouts_;
+  std::vector<std::optional<typename R::Resource>> resources_;  // written before main starts only
+  std::string refused_;  // why the program cannot be run
+};
+
+}  // namespace lawful::conformance

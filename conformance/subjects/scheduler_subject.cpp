@@ -1,0 +1,57 @@
+#include "conformance/subjects/scheduler_subject.hpp"
+
+#include "conformance/subjects/interpret.hpp"
+
+namespace lawful::conformance {
+
+spec::Run run_on(TaskRuntime& runtime, const spec::Program& program) {
+  Scheduler& scheduler = runtime.scheduler();
+  scheduler.set_exception_handler([](const Unretrieved&) {});  // errors that nobody awaits are part of programs
+  auto interpreter = std::make_unique<Interpreter<TaskRuntime>>(runtime, program);
+  interpreter->begin();
+  TaskRuntime::Task main = runtime.create_task(spec::main_task, interpreter->main());
+  interpreter->know_main(main);
+  const Scheduler::End end = drive_to_end(scheduler, main);
+  const spec::Status status = end == Scheduler::End::stopped ? spec::Status::finished
+                              : end == Scheduler::End::idle  ? spec::Status::deadlock
+                                                             : spec::Status::hung;
+  spec::Run run = interpreter->take_run(status);
+  if (status == spec::Status::hung) {
+    static_cast<void>(interpreter.release());
+  } else {
+    Leftovers(scheduler).tear_down();
+  }
+  return run;
+}
+
+namespace {
+
+class SchedulerSubject final : public Subject {
+ public:
+  SchedulerSubject(std::string name, std::unique_ptr<Scheduler> scheduler, std::unique_ptr<TaskRuntime> runtime)
+      : name_(std::move(name)), scheduler_(std::move(scheduler)), runtime_(std::move(runtime)) {}
+
+  [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] bool parallel() const override { return scheduler_->parallel(); }
+  [[nodiscard]] spec::Run run(const spec::Program& program) override { return run_on(*runtime_, program); }
+
+ private:
+  const std::string name_;
+  const std::unique_ptr<Scheduler> scheduler_;
+  const std::unique_ptr<TaskRuntime> runtime_;
+};
+
+}  // namespace
+
+std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler) {
+  return scheduler_subject(std::move(name), std::move(scheduler),
+                           [](Scheduler& it) { return std::make_unique<TaskRuntime>(it); });
+}
+
+std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler,
+                                           const std::function<std::unique_ptr<TaskRuntime>(Scheduler&)>& make_runtime) {
+  std::unique_ptr<TaskRuntime> runtime = make_runtime(*scheduler);
+  return std::make_unique<SchedulerSubject>(std::move(name), std::move(scheduler), std::move(runtime));
+}
+
+}  // namespace lawful::conformance

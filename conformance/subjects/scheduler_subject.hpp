@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "conformance/subjects/subject.hpp"
+#include "conformance/subjects/task_runtime.hpp"
+
+namespace lawful::conformance {
+
+/// Runs `program` on the library's tasks over `runtime`'s scheduler, from its start to its shutdown, and frees whatever is left, unless the
+/// run hung: then nothing it used may be freed, by the caller either. While nobody drives the scheduler.
+[[nodiscard]] spec::Run run_on(TaskRuntime& runtime, const spec::Program& program);
+
+/// A subject made of a scheduler and a runtime over it, which are used for one program after the other.
+[[nodiscard]] std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler);
+[[nodiscard]] std::unique_ptr<Subject> scheduler_subject(
+    std::string name, std::unique_ptr<Scheduler> scheduler,
+    const std::function<std::unique_ptr<TaskRuntime>(Scheduler&)>& make_runtime);
+
+}  // namespace lawful::conformance

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "spec/program.hpp"
+#include "spec/run.hpp"
+
+namespace lawful::conformance {
+
+/// Whatever programs can be run on. It only runs them: it never sees a rule.
+class Subject {
+ public:
+  Subject() = default;
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+  virtual ~Subject() = default;
+  /// As one names it on the command line: "tbb:2".
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// Whether steps of different tasks may overlap: then two runs of one program may differ.
+  [[nodiscard]] virtual bool parallel() const = 0;
+  /// Runs `program` to its end, in virtual time. On one thread at a time; never throws because of the program.
+  [[nodiscard]] virtual spec::Run run(const spec::Program& program) = 0;
+};
+
+}  // namespace lawful::conformance

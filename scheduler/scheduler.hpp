@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "scheduler/errors.hpp"
+#include "scheduler/job.hpp"
+#include "scheduler/time.hpp"
+
+namespace lawful {
+
+class FutureCore;
+class Offload;
+
+/// What an exception handler is told about an error that nobody retrieved.
+struct Unretrieved {
+  std::string message;  ///< what happened, for people
+  Error error;
+};
+using ExceptionHandler = std::function<void(const Unretrieved&)>;
+
+/// Where jobs run and what time it is: everything that tasks, groups, timeouts and locks need to know of the world, and what
+/// asyncio's AbstractEventLoop says. The task library is written once over this interface.
+///
+/// A *serial* scheduler runs one job at a time, on the thread that drives it, and is called on that thread only. A *parallel* one may run
+/// jobs on many threads at once, and each of its members may be called from any thread, at any time; with the library's Guard held
+/// too, so no member may take that guard or run a job before it returns.
+class Scheduler {
+ public:
+  enum class Threads : bool { serial, parallel };
+  enum class End {
+    stopped,  ///< stop() was called
+    idle,     ///< nothing is ready, nothing is scheduled, nothing is expected from outside: the run can never go on
+    hung,     ///< jobs are missing: they were accepted, and nothing was heard of them for too long
+  };
+
+  explicit Scheduler(Threads threads);
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+  virtual ~Scheduler();
+
+  /// The time since this scheduler began.
+  [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+  /// Runs `job` soon: never before this returns. asyncio's call_soon (and call_soon_threadsafe, if parallel).
+  virtual void post(Job job) = 0;
+  /// Runs what `handle` holds at `when`, not before; jobs of one deadline go in the order of these calls.
+  virtual void post_at(TimePoint when, Ref<Handle> handle) = 0;
+  /// Forgets a job that has not begun. A deadline nobody waits for any more does not move a virtual clock.
+  virtual void forget(Handle& handle) { handle.forget(); }
+  /// Runs jobs until stop(), or until nothing can ever happen any more. Called by one thread at a time, and not by a job. When it returns
+  /// no job is running and none runs until it is called again. A serial scheduler finishes the pass in which it was stopped.
+  virtual End drive() = 0;
+  /// Ends drive() soon. From a job.
+  virtual void stop() = 0;
+  /// Drops every job and timer that has not run, and sets a virtual clock back to 0. While nobody drives.
+  virtual void discard() = 0;
+
+  /// From any thread, serial schedulers' too: runs `job` soon. Each call answers one expect_outside().
+  virtual void post_from_outside(Job job) = 0;
+  /// Somebody outside will post: until then the run is not idle and a virtual clock stands still. On the scheduler's threads.
+  virtual void expect_outside() = 0;
+
+  [[nodiscard]] bool parallel() const noexcept { return parallel_; }
+
+  /// The scheduler whose job this thread is running, or which it drives.
+  /// @throws RuntimeError if there is none
+  [[nodiscard]] static Scheduler& current();
+  [[nodiscard]] static Scheduler* current_or_null() noexcept;
+
+  /// Marks this thread as running a scheduler's jobs, for as long as it lives.
+  class Running {
+   public:
+    explicit Running(Scheduler* scheduler) noexcept;
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running();
+
+   private:
+    Scheduler* const before_;
+  };
+
+  /// Is told about errors that nobody retrieved; by default they are printed to standard error. Set it while nobody drives.
+  void set_exception_handler(ExceptionHandler handler) { handler_ = std::move(handler); }
+  void call_exception_handler(const Unretrieved& unretrieved) const noexcept;
+
+ private:
+  friend class FutureCore;
+  friend class Guard;
+  friend class TaskCore;
+  friend class Leftovers;
+  friend class Offload;
+
+  const bool parallel_;
+  std::mutex mutex_;                // the Guard of a parallel scheduler
+  FutureCore* first_ = nullptr;     // every future and task that is not done, in order of creation
+  FutureCore* last_ = nullptr;
+  std::uint64_t tasks_created_ = 0;  // for the names of tasks that have none
+  ExceptionHandler handler_;
+  Offload* offload_ = nullptr;  // the threads of to_thread, once somebody used it
+};
+
+/// The one place where state changes are guarded: whoever changes a future, a task or a primitive of a parallel scheduler holds its
+/// Guard; a serial scheduler pays a test of one constant byte. No user code runs under a Guard.
+class [[nodiscard]] Guard {
+ public:
+  explicit Guard(Scheduler& scheduler) : mutex_(scheduler.parallel_ ? &scheduler.mutex_ : nullptr) {
+    if (mutex_ != nullptr) mutex_->lock();
+  }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+  ~Guard() {
+    if (mutex_ != nullptr) mutex_->unlock();
+  }
+
+ private:
+  std::mutex* const mutex_;
+};
+
+}  // namespace lawful

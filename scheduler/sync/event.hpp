@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+
+#include "scheduler/task/coroutine.hpp"
+
+namespace lawful {
+
+class Event;
+
+/// Waits until an event is set. Made by Event::wait().
+class EventAwaiter : public Awaitable<EventAwaiter> {
+ public:
+  explicit EventAwaiter(Event& event) noexcept : event_(event) {}
+  EventAwaiter(const EventAwaiter&) = delete;
+  EventAwaiter& operator=(const EventAwaiter&) = delete;
+  [[nodiscard]] bool await_ready();
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
+    task_ = &leaf.promise().task();
+    task_->wait_for(*waiter_, leaf);
+  }
+  [[nodiscard]] Outcome<void> take_outcome();
+
+ private:
+  Event& event_;
+  TaskCore* task_ = nullptr;
+  std::optional<Waiter> waiter_;
+};
+
+/// A flag that tasks can wait for: asyncio's Event.
+class Event {
+ public:
+  explicit Event(Scheduler& scheduler = Scheduler::current()) noexcept : scheduler_(scheduler) {}
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  /// Sets the flag and wakes everybody who waits, first come first.
+  void set();
+  /// Takes the flag back. Whoever was waiting when it was set goes on all the same.
+  void clear();
+  [[nodiscard]] bool is_set() const;
+  /// Suspends until the flag is set; not at all if it is.
+  [[nodiscard]] EventAwaiter wait() noexcept { return EventAwaiter(*this); }
+
+  /// With the scheduler's Guard held.
+  void set_guarded();
+  void clear_guarded() noexcept { set_ = false; }
+
+ private:
+  friend class EventAwaiter;
+  Scheduler& scheduler_;
+  WaiterList waiters_;
+  bool set_ = false;
+};
+
+}  // namespace lawful

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+
+#include "scheduler/task/coroutine.hpp"
+#include "scheduler/task/with.hpp"
+
+namespace lawful {
+
+class Lock;
+
+/// Waits for a lock. Made by Lock::acquire().
+class LockAwaiter : public Awaitable<LockAwaiter> {
+ public:
+  explicit LockAwaiter(Lock& lock) noexcept : lock_(lock) {}
+  LockAwaiter(const LockAwaiter&) = delete;
+  LockAwaiter& operator=(const LockAwaiter&) = delete;
+  [[nodiscard]] bool await_ready();
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
+    task_ = &leaf.promise().task();
+    task_->wait_for(*waiter_, leaf);
+  }
+  [[nodiscard]] Outcome<void> take_outcome();
+
+ private:
+  Lock& lock_;
+  TaskCore* task_ = nullptr;
+  std::optional<Waiter> waiter_;
+};
+
+/// Mutual exclusion between tasks: asyncio's Lock. Waiters get it in the order in which they began to wait; it knows no owner and is
+/// not re-entrant. Use it by `with(lock, body)`.
+class Lock {
+ public:
+  explicit Lock(Scheduler& scheduler = Scheduler::current()) noexcept : scheduler_(scheduler) {}
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  /// Suspends until the lock is free and it is this task's turn; not at all if it is free and nobody waits.
+  [[nodiscard]] LockAwaiter acquire() noexcept { return LockAwaiter(*this); }
+  /// Gives it up, to the first who waits. @throws RuntimeError if it is not locked
+  void release() {
+    const Error refused = try_release();
+    if (refused) refused.raise();
+  }
+  [[nodiscard]] Error try_release();
+  [[nodiscard]] bool locked() const;
+
+  /// For `with`.
+  [[nodiscard]] LockAwaiter enter() noexcept { return acquire(); }
+  [[nodiscard]] Ready leave(const Error&) { return Ready(try_release()); }
+
+  /// With the scheduler's Guard held.
+  [[nodiscard]] bool locked_guarded() const noexcept { return locked_; }
+  void release_guarded();
+  [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
+
+ private:
+  friend class LockAwaiter;
+  void wake_first_guarded();
+  Scheduler& scheduler_;
+  WaiterList waiters_;
+  bool locked_ = false;
+};
+
+}  // namespace lawful

@@ -1,0 +1,176 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <utility>
+
+#include "scheduler/sync/event.hpp"
+#include "scheduler/task/coroutine.hpp"
+
+namespace lawful {
+
+/// A first-in-first-out queue between tasks: asyncio's Queue. A `maxsize` of 0 means no bound.
+template <class T>
+class Queue {
+ public:
+  explicit Queue(std::size_t maxsize = 0, Scheduler& scheduler = Scheduler::current())
+      : scheduler_(scheduler), maxsize_(maxsize), finished_(scheduler) {
+    finished_.set();
+  }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  /// Puts `item` in, waiting while the queue is full; waiting puts complete first come, first served.
+  [[nodiscard]] Coroutine<Unit> put(T item);
+  /// Takes the oldest item out, waiting while there is none.
+  [[nodiscard]] Coroutine<T> get();
+  /// Puts without waiting. @throws QueueFull
+  void put_nowait(T item) {
+    const Error refused = try_put(item);
+    if (refused) refused.raise();
+  }
+  /// Takes without waiting. @throws QueueEmpty
+  T get_nowait() { return try_get().get(); }
+  /// The same two without a throw; try_put takes the item only if it answers no error.
+  [[nodiscard]] Error try_put(T& item);
+  [[nodiscard]] Outcome<T> try_get();
+
+  [[nodiscard]] std::size_t qsize() const {
+    const Guard guard(scheduler_);
+    return items_.size();
+  }
+  [[nodiscard]] bool empty() const { return qsize() == 0; }
+  [[nodiscard]] bool full() const {
+    const Guard guard(scheduler_);
+    return full_guarded();
+  }
+  /// One item taken out is done with. @throws ValueError if there was none left to be
+  void task_done() {
+    const Error refused = try_task_done();
+    if (refused) refused.raise();
+  }
+  [[nodiscard]] Error try_task_done();
+  /// Waits until every item put in was marked done.
+  [[nodiscard]] Coroutine<Unit> join();
+
+ private:
+  [[nodiscard]] bool full_guarded() const noexcept { return maxsize_ != 0 && items_.size() >= maxsize_; }
+  void put_guarded(T& item);
+  [[nodiscard]] T get_guarded();
+  static void wake_next_guarded(WaiterList& waiters) noexcept;
+
+  Scheduler& scheduler_;
+  const std::size_t maxsize_;
+  std::deque<T> items_;
+  WaiterList getters_;
+  WaiterList putters_;
+  std::size_t unfinished_ = 0;  // items put in and not marked done
+  Event finished_;              // set while there are none
+};
+
+// implementation
+
+template <class T>
+void Queue<T>::wake_next_guarded(WaiterList& waiters) noexcept {
+  while (Waiter* waiter = waiters.pop_front()) {
+    if (waiter->settle_guarded(FutureCore::State::finished)) break;
+  }
+}
+
+template <class T>
+void Queue<T>::put_guarded(T& item) {
+  items_.push_back(std::move(item));
+  ++unfinished_;
+  finished_.clear_guarded();
+  wake_next_guarded(getters_);
+}
+
+template <class T>
+T Queue<T>::get_guarded() {
+  T item = std::move(items_.front());
+  items_.pop_front();
+  wake_next_guarded(putters_);
+  return item;
+}
+
+template <class T>
+Error Queue<T>::try_put(T& item) {
+  const Guard guard(scheduler_);
+  if (full_guarded()) return Error::of(QueueFull());
+  put_guarded(item);
+  return {};
+}
+
+template <class T>
+Outcome<T> Queue<T>::try_get() {
+  const Guard guard(scheduler_);
+  if (items_.empty()) return Error::of(QueueEmpty());
+  return get_guarded();
+}
+
+template <class T>
+Coroutine<Unit> Queue<T>::put(T item) {
+  for (;;) {
+    Waiter waiter(scheduler_, "room in a queue");
+    {
+      const Guard guard(scheduler_);
+      if (!full_guarded()) {
+        put_guarded(item);
+        co_return Unit();
+      }
+      putters_.push_back(waiter);
+    }
+    Error error = co_await WaiterAwaiter(waiter);
+    if (error) {
+      const Guard guard(scheduler_);
+      const bool woken = waiter.state() == FutureCore::State::finished;
+      putters_.remove(waiter);
+      if (woken && !full_guarded()) wake_next_guarded(putters_);  // hand the slot on
+      co_return error;
+    }
+  }
+}
+
+template <class T>
+Coroutine<T> Queue<T>::get() {
+  for (;;) {
+    Waiter waiter(scheduler_, "an item of a queue");
+    {
+      const Guard guard(scheduler_);
+      if (!items_.empty()) co_return get_guarded();
+      getters_.push_back(waiter);
+    }
+    Error error = co_await WaiterAwaiter(waiter);
+    if (error) {
+      const Guard guard(scheduler_);
+      const bool woken = waiter.state() == FutureCore::State::finished;
+      getters_.remove(waiter);
+      if (woken && !items_.empty()) wake_next_guarded(getters_);  // hand the item on
+      co_return error;
+    }
+  }
+}
+
+template <class T>
+Error Queue<T>::try_task_done() {
+  const Guard guard(scheduler_);
+  if (unfinished_ == 0) return Error::of(ValueError("task_done was called more often than items were put in"));
+  if (--unfinished_ == 0) finished_.set_guarded();
+  return {};
+}
+
+template <class T>
+Coroutine<Unit> Queue<T>::join() {
+  bool waiting = false;
+  {
+    const Guard guard(scheduler_);
+    waiting = unfinished_ != 0;
+  }
+  if (waiting) {
+    Outcome<void> waited = co_await finished_.wait().outcome();
+    if (!waited.ok()) co_return waited.error();
+  }
+  co_return Unit();
+}
+
+}  // namespace lawful

@@ -1,0 +1,233 @@
+#pragma once
+
+#include <coroutine>
+#include <optional>
+#include <utility>
+
+#include "scheduler/errors.hpp"
+#include "scheduler/task/task_core.hpp"
+
+namespace lawful {
+
+/// What the promises of all our coroutines share, so that awaiters find the task they run in.
+class PromiseBase {
+ public:
+  [[nodiscard]] TaskCore& task() const noexcept { return *task_; }
+  /// Runs inside `task`, and when it has ended that goes on with `continuation`; with none, the task has ended.
+  void run_in(TaskCore& task, std::coroutine_handle<> continuation) noexcept {
+    task_ = &task;
+    continuation_ = continuation;
+  }
+
+  static void* operator new(std::size_t bytes) { return take_pooled(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept { give_pooled(memory, bytes); }
+
+  struct Final {
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
+      PromiseBase& promise = ended.promise();
+      if (promise.continuation_) {
+        promise.task_->enter(promise.continuation_);
+      } else {
+        promise.task_->end();
+      }
+    }
+    void await_resume() const noexcept {}
+  };
+
+  [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+  [[nodiscard]] Final final_suspend() const noexcept { return {}; }
+
+ private:
+  TaskCore* task_ = nullptr;
+  std::coroutine_handle<> continuation_;
+};
+
+/// A type whose promises run inside a task: only our coroutines can await what the library offers.
+template <class Promise>
+concept InTask = std::is_base_of_v<PromiseBase, Promise>;
+
+/// What an awaiter answers that would rather not throw: `co_await x.outcome()` is an Outcome, and the error in it was never thrown.
+/// It refers to the awaiter it was made from, in the same full expression.
+template <class Awaiter>
+class OutcomeAwaiter {
+ public:
+  explicit OutcomeAwaiter(Awaiter& awaiter) noexcept : awaiter_(awaiter) {}
+  [[nodiscard]] bool await_ready() { return awaiter_.await_ready(); }
+  template <InTask Promise>
+  auto await_suspend(std::coroutine_handle<Promise> handle) {
+    return awaiter_.await_suspend(handle);
+  }
+  auto await_resume() { return awaiter_.take_outcome(); }
+
+ private:
+  Awaiter& awaiter_;
+};
+
+/// Base of the library's awaiters: they offer take_outcome(), and throw only in await_resume.
+template <class Awaiter>
+class Awaitable {
+ public:
+  auto await_resume() { return static_cast<Awaiter&>(*this).take_outcome().get(); }
+  /// Await this to get an Outcome instead of a throw.
+  [[nodiscard]] OutcomeAwaiter<Awaiter> outcome() & { return OutcomeAwaiter<Awaiter>(static_cast<Awaiter&>(*this)); }
+  [[nodiscard]] OutcomeAwaiter<Awaiter> outcome() && { return OutcomeAwaiter<Awaiter>(static_cast<Awaiter&>(*this)); }
+};
+
+template <class T>
+class CoroutineAwaiter;
+
+/// A coroutine of the library. Calling a function that returns one runs nothing of its body; it runs when it is awaited, inside the
+/// awaiting task and without giving anybody else a turn, or as a task of its own (create_task). It is awaited once.
+template <class T = void>
+class [[nodiscard]] Coroutine {
+ public:
+  class promise_type;
+  using Handle = std::coroutine_handle<promise_type>;
+  using value_type = T;
+
+  Coroutine() noexcept = default;
+  explicit Coroutine(Handle handle) noexcept : handle_(handle) {}
+  Coroutine(Coroutine&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Coroutine& operator=(Coroutine&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Coroutine() {
+    if (handle_) handle_.destroy();
+  }
+
+  /// Runs it here: its value, or @throws its error; RuntimeError if it was awaited before.
+  CoroutineAwaiter<T> operator co_await() && noexcept { return CoroutineAwaiter<T>(std::move(*this)); }
+  /// The same, answering an Outcome<T>.
+  [[nodiscard]] auto outcome() && noexcept;
+
+  /// Gives the frame away; null if there is none.
+  [[nodiscard]] Handle detach() noexcept { return std::exchange(handle_, nullptr); }
+  explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
+
+ private:
+  friend class CoroutineAwaiter<T>;
+  Handle handle_;
+};
+
+namespace promise {
+
+template <class T>
+class Holder : public PromiseBase {
+ public:
+  void unhandled_exception() { outcome_.emplace(Error::current()); }
+  /// What the coroutine ended with; once, after it has ended.
+  [[nodiscard]] Outcome<T> take_outcome() noexcept { return std::move(*outcome_); }
+
+ protected:
+  std::optional<Outcome<T>> outcome_;
+};
+
+template <class T>
+class Returning : public Holder<T> {
+ public:
+  /// `co_return value`, or `co_return error`: the coroutine fails with it, and nothing was thrown.
+  template <class U = T>
+    requires std::is_constructible_v<Outcome<T>, U&&>
+  void return_value(U&& value) {
+    this->outcome_.emplace(std::forward<U>(value));
+  }
+};
+
+template <>
+class Returning<void> : public Holder<void> {
+ public:
+  void return_void() { outcome_.emplace(Unit()); }
+};
+
+}  // namespace promise
+
+template <class T>
+class Coroutine<T>::promise_type : public promise::Returning<T> {
+ public:
+  Coroutine get_return_object() noexcept { return Coroutine(Handle::from_promise(*this)); }
+};
+
+/// Awaits a coroutine in the task that awaits it.
+template <class T>
+class CoroutineAwaiter : public Awaitable<CoroutineAwaiter<T>> {
+ public:
+  explicit CoroutineAwaiter(Coroutine<T>&& coroutine) noexcept : coroutine_(std::move(coroutine)) {}
+  [[nodiscard]] bool await_ready() const noexcept { return !coroutine_; }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> parent) noexcept {
+    TaskCore& task = parent.promise().task();
+    coroutine_.handle_.promise().run_in(task, parent);
+    task.enter(coroutine_.handle_);  // the task's step goes on with it: no recursion, whatever the depth
+  }
+  [[nodiscard]] Outcome<T> take_outcome() {
+    if (!coroutine_) return Error::of(RuntimeError("this coroutine was awaited before, or never existed"));
+    Outcome<T> outcome = coroutine_.handle_.promise().take_outcome();
+    coroutine_ = Coroutine<T>();
+    return outcome;
+  }
+
+ private:
+  Coroutine<T> coroutine_;
+};
+
+/// co_await x.outcome() for a coroutine: owns the awaiter.
+template <class T>
+class CoroutineOutcome {
+ public:
+  explicit CoroutineOutcome(Coroutine<T>&& coroutine) noexcept : awaiter_(std::move(coroutine)) {}
+  [[nodiscard]] bool await_ready() const noexcept { return awaiter_.await_ready(); }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> parent) noexcept {
+    awaiter_.await_suspend(parent);
+  }
+  [[nodiscard]] Outcome<T> await_resume() { return awaiter_.take_outcome(); }
+
+ private:
+  CoroutineAwaiter<T> awaiter_;
+};
+
+template <class T>
+auto Coroutine<T>::outcome() && noexcept {
+  return CoroutineOutcome<T>(std::move(*this));
+}
+
+/// Gives every other ready job a turn, whatever the clock: asyncio's sleep(0).
+class YieldAwaiter : public Awaitable<YieldAwaiter> {
+ public:
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
+    task_ = &leaf.promise().task();
+    task_->yield(leaf);
+  }
+  [[nodiscard]] Outcome<void> take_outcome() noexcept {
+    Error error = task_->take_incoming();
+    if (error) return error;
+    return Unit();
+  }
+
+ private:
+  TaskCore* task_ = nullptr;
+};
+
+/// Awaits a waiter of one's own frame, for primitives: the error that ended the wait, or none.
+class WaiterAwaiter {
+ public:
+  explicit WaiterAwaiter(Waiter& waiter) noexcept : waiter_(waiter) {}
+  [[nodiscard]] bool await_ready() const noexcept { return waiter_.done(); }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
+    task_ = &leaf.promise().task();
+    task_->wait_for(waiter_, leaf);
+  }
+  [[nodiscard]] Error await_resume() noexcept { return task_ == nullptr ? waiter_.error() : task_->take_incoming(); }
+
+ private:
+  Waiter& waiter_;
+  TaskCore* task_ = nullptr;
+};
+
+}  // namespace lawful

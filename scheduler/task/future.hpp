@@ -1,0 +1,223 @@
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <utility>
+
+#include "scheduler/task/coroutine.hpp"
+#include "scheduler/task/future_core.hpp"
+
+namespace lawful {
+
+/// A core together with room for its value.
+template <class Core, class T>
+class Valued : public Core {
+ public:
+  using Core::Core;
+  ~Valued() override {
+    if (filled_) std::destroy_at(room());
+  }
+  [[nodiscard]] void* value() noexcept final { return room(); }
+  /// Puts the value in place. Once, before the core is settled as finished.
+  void fill(Stored<T> value) {
+    std::construct_at(room(), std::move(value));
+    filled_ = true;
+  }
+  [[nodiscard]] bool filled() const noexcept { return filled_; }
+
+ private:
+  [[nodiscard]] Stored<T>* room() noexcept { return reinterpret_cast<Stored<T>*>(&room_); }
+  alignas(Stored<T>) std::byte room_[sizeof(Stored<T>)];
+  bool filled_ = false;
+};
+
+template <class T>
+class FutureAwaiter;
+
+/// A handle on a future or task of any type: what can be asked without knowing its value. Handles are values: copies share one future.
+/// All members may be called from any thread if the scheduler is parallel.
+class AnyFuture {
+ public:
+  AnyFuture() noexcept = default;
+  explicit AnyFuture(Ref<FutureCore> core) noexcept : core_(std::move(core)) {}
+
+  [[nodiscard]] bool done() const noexcept { return core_->done(); }
+  [[nodiscard]] bool cancelled() const noexcept { return core_->state() == FutureCore::State::cancelled; }
+  /// Requests that it end as cancelled, through whatever it waits for; false if it is done. A future is cancelled at once, a task at
+  /// its next step (CANCEL rules).
+  bool cancel() { return core_->cancel(); }  // NOLINT(readability-make-member-function-const): it changes what it refers to
+  /// The error it failed with, none if it has a value.
+  /// @throws InvalidStateError if it is not done (EXCEPTION-BEFORE-DONE); CancelledError if it was cancelled
+  [[nodiscard]] Error exception() const;
+  /// The same without a throw: `refused` is why there is no answer.
+  struct ExceptionAnswer {
+    Error refused;
+    Error exception;
+  };
+  [[nodiscard]] ExceptionAnswer try_exception() const;
+  /// Calls `callback(*this)` soon after it is done, as a job of its own, in the order of these calls.
+  template <std::invocable<AnyFuture> Function>
+  void add_done_callback(Function callback);
+
+  [[nodiscard]] FutureCore& core() const noexcept { return *core_; }
+  [[nodiscard]] const Ref<FutureCore>& ref() const noexcept { return core_; }
+  explicit operator bool() const noexcept { return static_cast<bool>(core_); }
+  friend bool operator==(const AnyFuture& a, const AnyFuture& b) noexcept { return a.core_ == b.core_; }
+
+ protected:
+  Ref<FutureCore> core_;
+};
+
+/// A value that will be there later, set by whoever owns the promise to set it: asyncio's Future.
+template <class T = void>
+class Future : public AnyFuture {
+ public:
+  using value_type = T;
+  Future() noexcept = default;
+  /// Over a core whose value() is a Stored<T>.
+  explicit Future(Ref<FutureCore> core) noexcept : AnyFuture(std::move(core)) {}
+  /// A new pending one: loop.create_future().
+  [[nodiscard]] static Future pending(Scheduler& scheduler = Scheduler::current()) {
+    return Future(make_counted<Valued<FutureCore, T>>(scheduler));
+  }
+
+  /// The value.
+  /// @throws InvalidStateError if it is not done (RESULT-BEFORE-DONE); CancelledError if it was cancelled; else the error it failed with
+  decltype(auto) result() const;
+  /// The same as an outcome: nothing is thrown.
+  [[nodiscard]] Outcome<T> result_outcome() const;
+  /// Ends it with a value. @throws InvalidStateError if it is done (COMPLETED-ONCE); RuntimeError if it is a task or a gather
+  void set_result(Stored<T> value = {});
+  /// Ends it with an error; CancelledError is refused with ValueError. @throws as set_result
+  void set_exception(Error error);
+  /// The same two as outcomes.
+  [[nodiscard]] Error try_set_result(Stored<T> value = {});
+  [[nodiscard]] Error try_set_exception(Error error);
+
+  /// Waits for it: its value, or @throws its error. If it is done already, without giving anybody a turn.
+  FutureAwaiter<T> operator co_await() const noexcept { return FutureAwaiter<T>(core_); }
+  /// The same, answering an Outcome<T>.
+  [[nodiscard]] auto outcome() const noexcept;
+};
+
+/// Awaits a future or task.
+template <class T>
+class FutureAwaiter : public Awaitable<FutureAwaiter<T>> {
+ public:
+  explicit FutureAwaiter(Ref<FutureCore> core) noexcept : core_(std::move(core)) {}
+  [[nodiscard]] bool await_ready() const noexcept { return core_->done(); }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
+    task_ = &leaf.promise().task();
+    task_->wait_for(*core_, leaf);
+  }
+  [[nodiscard]] Outcome<T> take_outcome() {
+    if (task_ != nullptr) {
+      Error incoming = task_->take_incoming();
+      if (incoming) return incoming;
+    }
+    return Future<T>(core_).result_outcome();
+  }
+
+ private:
+  Ref<FutureCore> core_;
+  TaskCore* task_ = nullptr;
+};
+
+/// co_await future.outcome(): owns its awaiter.
+template <class T>
+class FutureOutcome {
+ public:
+  explicit FutureOutcome(Ref<FutureCore> core) noexcept : awaiter_(std::move(core)) {}
+  [[nodiscard]] bool await_ready() const noexcept { return awaiter_.await_ready(); }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
+    awaiter_.await_suspend(leaf);
+  }
+  [[nodiscard]] Outcome<T> await_resume() { return awaiter_.take_outcome(); }
+
+ private:
+  FutureAwaiter<T> awaiter_;
+};
+
+// implementation
+
+/// The InvalidStateErrors of futures, made in one place.
+[[nodiscard]] Error not_done(const char* asked);
+[[nodiscard]] Error done_already();
+[[nodiscard]] Error completed_from_outside();
+[[nodiscard]] Error cancelled_as_exception();
+
+template <std::invocable<AnyFuture> Function>
+void AnyFuture::add_done_callback(Function callback) {
+  struct Held : Counted {
+    explicit Held(Function given) : Counted(true), function(std::move(given)) {}
+    Function function;
+  };
+  core_->add_callback(Callback{[](Counted& target, Counted* future) {
+                                 auto& core = static_cast<FutureCore&>(*future);
+                                 try {
+                                   static_cast<Held&>(target).function(AnyFuture(Ref<FutureCore>(core)));
+                                 } catch (...) {
+                                   core.scheduler().call_exception_handler(
+                                       Unretrieved{"a callback of " + core.description() + " threw", Error::current()});
+                                 }
+                               },
+                               make_counted<Held>(std::move(callback)), true});
+}
+
+template <class T>
+Outcome<T> Future<T>::result_outcome() const {
+  if (!core_->done()) return not_done("result");
+  Error error = core_->error();
+  if (error) return error;
+  if constexpr (std::is_void_v<T>) {
+    return Unit();
+  } else if constexpr (std::is_copy_constructible_v<T>) {
+    return Outcome<T>(*static_cast<const T*>(core_->value()));
+  } else {
+    return Outcome<T>(std::move(*static_cast<T*>(core_->value())));  // what cannot be copied goes to the first who asks
+  }
+}
+
+template <class T>
+decltype(auto) Future<T>::result() const {
+  return result_outcome().get();
+}
+
+template <class T>
+Error Future<T>::try_set_result(Stored<T> value) {
+  if (core_->completes_itself()) return completed_from_outside();
+  const Guard guard(core_->scheduler());
+  if (core_->done()) return done_already();
+  static_cast<Valued<FutureCore, T>&>(*core_).fill(std::move(value));
+  core_->settle_guarded(FutureCore::State::finished);
+  return {};
+}
+
+template <class T>
+Error Future<T>::try_set_exception(Error error) {
+  if (core_->completes_itself()) return completed_from_outside();
+  if (error.is_cancelled()) return cancelled_as_exception();
+  const Guard guard(core_->scheduler());
+  return core_->settle_guarded(FutureCore::State::failed, std::move(error)) ? Error() : done_already();
+}
+
+template <class T>
+void Future<T>::set_result(Stored<T> value) {
+  const Error error = try_set_result(std::move(value));
+  if (error) error.raise();
+}
+
+template <class T>
+void Future<T>::set_exception(Error error) {
+  const Error refused = try_set_exception(std::move(error));
+  if (refused) refused.raise();
+}
+
+template <class T>
+auto Future<T>::outcome() const noexcept {
+  return FutureOutcome<T>(core_);
+}
+
+}  // namespace lawful

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scheduler/scheduler.hpp"
+
+namespace lawful {
+
+class FutureCore;
+class CancelWalk;
+
+/// What runs, as a job of its own, when a future is done: a function and the counted object it is about, so that two callbacks can be
+/// compared and one removed. It is given the future if it asked for it.
+struct Callback {
+  Job::Function function = nullptr;
+  Ref<Counted> target;
+  bool wants_future = false;
+};
+
+/// The state of a future, a task or a gather, whatever the type of its value: pending, then exactly once done. Handles (Future<T>,
+/// Task<T>) share it. Members that end in `_guarded` are called with the scheduler's Guard held; all others take it themselves.
+class FutureCore : public Counted {
+ public:
+  enum class State : std::uint8_t { pending, finished, failed, cancelled };
+  /// Whether the scheduler keeps account of it while it is pending. An embedded one is a member of a coroutine's frame: never shared,
+  /// never counted, awaited by its own frame only.
+  enum class Residence : bool { listed, embedded };
+
+  explicit FutureCore(Scheduler& scheduler, Residence residence = Residence::listed);
+  ~FutureCore() override;
+
+  [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
+  /// Without taking the guard: once true, state, error and value never change.
+  [[nodiscard]] bool done() const noexcept { return state() != State::pending; }
+  [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
+  /// Why it has no value: CancelledError if it was cancelled; no error if it is pending or finished. Reading it retrieves it.
+  [[nodiscard]] Error error() const noexcept;
+
+  /// asyncio's cancel(): asks it to end as cancelled, and through it whatever it waits for. False if it is done already.
+  bool cancel();
+  [[nodiscard]] bool cancel_guarded();
+
+  /// Queues `callback` behind those added before it, or at once if the future is done (CALLBACKS-ARE-QUEUED).
+  void add_callback(Callback callback);
+  void add_callback_guarded(Callback callback);
+  /// Removes the callbacks with this function and target; how many there were.
+  std::size_t remove_callback(Job::Function function, const Counted& target);
+
+  /// Ends it, unless it is done: false then. The value, if it has one, must be in place before.
+  bool settle_guarded(State state, Error error = {});
+
+  /// What a task that waits for this is told to wait for, in a deadlock's report.
+  [[nodiscard]] virtual std::string description() const { return "a future"; }
+  /// Whether cancel() would have an effect now.
+  [[nodiscard]] virtual bool cancellable_guarded() const { return !done(); }
+  /// Where its value is, once it is finished: a Stored<T>.
+  [[nodiscard]] virtual void* value() noexcept { return nullptr; }
+  [[nodiscard]] virtual bool is_task() const noexcept { return false; }
+  /// Whether set_result and set_exception are refused: it is the library that completes it.
+  [[nodiscard]] virtual bool completes_itself() const noexcept { return false; }
+
+ protected:
+  friend class CancelWalk;
+  friend class Leftovers;
+  /// Takes the effect of one cancel() on a pending future; what must be cancelled with it is given to the walk.
+  virtual void take_cancel_guarded(CancelWalk& walk);
+
+ private:
+  void unlist_guarded() noexcept;
+  [[nodiscard]] std::vector<Callback> take_callbacks() noexcept;
+
+  std::atomic<State> state_{State::pending};
+  mutable std::atomic<bool> retrieved_{false};  // somebody saw the error
+  bool listed_ = false;
+  bool on_path_ = false;  // the cancel walk is inside of it: it closes a circle if it is met again
+  Scheduler& scheduler_;
+  FutureCore* previous_ = nullptr;  // neighbours in the scheduler's list of what is pending
+  FutureCore* next_ = nullptr;
+  Error error_;
+  Callback first_callback_;  // nearly every future has one callback at most
+  std::unique_ptr<std::vector<Callback>> more_callbacks_;
+};
+
+/// Carries one cancel() from a task to what it waits for and on, without recursion: chains of 100,000 tasks and circles are walked
+/// with a stack of its own. A task met again inside itself is left alone.
+class CancelWalk {
+ public:
+  /// Cancels `root` and all it leads to.
+  void run(FutureCore& root);
+  /// To be cancelled next; of several the one added first goes first.
+  void then(FutureCore& next) { steps_.push_back(Step{&next, false}); }
+
+ private:
+  struct Step {
+    FutureCore* future;
+    bool leaving;
+  };
+  std::vector<Step> steps_;
+};
+
+/// A future inside a coroutine's frame, for the queue of a lock or semaphore: it costs no allocation. Its frame is the only one that
+/// awaits it, and outlives it.
+class Waiter final : public FutureCore {
+ public:
+  Waiter(Scheduler& scheduler, const char* waits_for) noexcept
+      : FutureCore(scheduler, Residence::embedded), waits_for_(waits_for) {}
+  ~Waiter() override { unlink(); }
+  [[nodiscard]] std::string description() const override { return waits_for_; }
+
+ private:
+  friend class WaiterList;
+  void unlink() noexcept;
+
+  const char* const waits_for_;
+  class WaiterList* list_ = nullptr;  // the queue it stands in
+  Waiter* before_ = nullptr;
+  Waiter* behind_ = nullptr;
+};
+
+/// A queue of waiters, first come first. It owns none of them; guarded by the scheduler of the primitive it belongs to.
+class WaiterList {
+ public:
+  WaiterList() noexcept = default;
+  WaiterList(const WaiterList&) = delete;
+  WaiterList& operator=(const WaiterList&) = delete;
+  ~WaiterList();
+
+  void push_back(Waiter& waiter) noexcept;
+  void remove(Waiter& waiter) noexcept;
+  /// Takes out the first; null if there is none.
+  Waiter* pop_front() noexcept;
+  [[nodiscard]] Waiter* front() const noexcept { return front_; }
+  [[nodiscard]] static Waiter* after(const Waiter& waiter) noexcept { return waiter.behind_; }
+  [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether a waiter stands in it that was not cancelled.
+  [[nodiscard]] bool any_live() const noexcept;
+
+ private:
+  friend class Waiter;
+  Waiter* front_ = nullptr;
+  Waiter* back_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace lawful

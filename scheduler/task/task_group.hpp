@@ -1,0 +1,94 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scheduler/task/task.hpp"
+#include "scheduler/task/with.hpp"
+
+namespace lawful {
+
+/// The state of a task group, shared with the callbacks of its children.
+class TaskGroupCore final : public Counted {
+ public:
+  explicit TaskGroupCore(Scheduler& scheduler) : Counted(scheduler.parallel()), scheduler_(scheduler) {}
+
+  /// What entering found wrong, if anything.
+  [[nodiscard]] Error enter();
+  /// Why a child may not be added now, if so.
+  [[nodiscard]] Error refusal_guarded() const;
+  void add_guarded(TaskCore& child);
+  /// Waits for the children, and decides what leaving answers.
+  [[nodiscard]] Coroutine<Unit> leave(Error body_error);
+  [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
+
+ private:
+  static void on_child(Counted& target, Counted* child);
+  void child_done_guarded(FutureCore& child);
+  void abort_guarded();
+
+  Scheduler& scheduler_;
+  Ref<TaskCore> owner_;
+  std::vector<Ref<TaskCore>> children_;  // in order of creation, null once done
+  std::size_t live_ = 0;                 // how many of them are not
+  std::vector<Error> errors_;            // of children, as they ended
+  Ref<FutureCore> all_done_;             // what leave() waits for
+  bool entered_ = false;
+  bool exiting_ = false;
+  bool aborting_ = false;                // children were cancelled, new ones are refused
+  bool owner_cancel_requested_ = false;  // by us: leave() takes it back
+};
+
+/// A group of tasks that is left only when all of them have ended: asyncio's TaskGroup. When one fails, the others (and the body) are
+/// cancelled and waited for, and leaving raises an ExceptionGroup of all failures (chapter "Sibling cancellation" of SPEC.md).
+///
+///     auto body = [&](TaskGroup& group) -> Coroutine<void> {
+///       group.create_task(fetch("A"));
+///       group.create_task(fetch("B"));
+///       co_return;
+///     };
+///     co_await with(TaskGroup(), std::move(body));
+///
+/// A group is entered once, by a task, which owns it.
+class TaskGroup {
+ public:
+  explicit TaskGroup(Scheduler& scheduler = Scheduler::current()) : core_(make_counted<TaskGroupCore>(scheduler)) {}
+
+  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down; the coroutine
+  /// is dropped unstarted then
+  template <class T>
+  Task<T> create_task(Coroutine<T> coroutine, std::optional<std::string> name = std::nullopt);
+  /// Why create_task would be refused now; none if it would not.
+  [[nodiscard]] Error refusal() const;
+
+  /// For `with`. Entering twice, or outside a task, is a RuntimeError.
+  [[nodiscard]] Ready enter() { return Ready(core_->enter()); }
+  [[nodiscard]] Coroutine<Unit> leave(Error body_error) { return core_->leave(std::move(body_error)); }
+
+ private:
+  Ref<TaskGroupCore> core_;
+};
+
+// implementation
+
+template <class T>
+Task<T> TaskGroup::create_task(Coroutine<T> coroutine, std::optional<std::string> name) {
+  Error refused = refusal();
+  if (refused) refused.raise();
+  Ref<TaskOf<T>> task = make_counted<TaskOf<T>>(core_->scheduler(), coroutine.detach(), std::move(name));
+  {
+    const Guard guard(core_->scheduler());
+    refused = core_->refusal_guarded();  // on threads the group may have begun to shut down meanwhile
+    if (!refused) core_->add_guarded(*task);
+  }
+  if (refused) {
+    task->cancel();  // it never starts, and ends as cancelled
+    task->begin();
+    refused.raise();
+  }
+  task->begin();
+  return Task<T>(Ref<TaskCore>(std::move(task)));
+}
+
+}  // namespace lawful

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include "scheduler/task/coroutine.hpp"
+
+namespace lawful {
+
+/// What can be entered and left around a body, as by Python's `async with`:
+/// `co_await c.enter()` and `co_await c.leave(error)`, where `error` is what the body ended with. An outcome of leave() that is an error
+/// replaces what the body ended with; one that is ok lets it stand.
+template <class Context>
+concept AsyncContext = requires(Context& context, Error error) {
+  context.enter().outcome();
+  context.leave(error).outcome();
+};
+
+/// Runs `body` inside `context`, and leaves it by whatever way the body ends: by its value, an error, or cancellation.
+///
+///     auto body = [&](TaskGroup& group) -> Coroutine<void> { group.create_task(work()); co_return; };
+///     co_await with(TaskGroup(), std::move(body));
+///
+/// The body is a function that takes the context (or nothing) and answers a Coroutine. A context given as an lvalue is used in place.
+/// @throws what the body or leaving the context throws
+template <class Context, class Body>
+  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&, std::remove_reference_t<Context>&>
+auto with(Context&& context, Body body) -> std::invoke_result_t<Body&, std::remove_reference_t<Context>&>;
+template <class Context, class Body>
+  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&>
+auto with(Context&& context, Body body) -> std::invoke_result_t<Body&>;
+
+// implementation
+
+/// An awaitable that has nothing to wait for.
+class Ready : public Awaitable<Ready> {
+ public:
+  explicit Ready(Error error = {}) noexcept : error_(std::move(error)) {}
+  [[nodiscard]] bool await_ready() const noexcept { return true; }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise>) const noexcept {}
+  [[nodiscard]] Outcome<void> take_outcome() {
+    if (error_) return std::move(error_);
+    return Unit();
+  }
+
+ private:
+  Error error_;
+};
+
+/// `Held` is the context itself, or a reference to it.
+template <class T, class Held, class Body>
+Coroutine<T> run_inside(Held context, Body body) {
+  auto entered = co_await context.enter().outcome();
+  if (!entered.ok()) entered.error().raise();
+  Coroutine<T> inside;
+  Error refused;
+  try {
+    if constexpr (std::invocable<Body&, std::remove_reference_t<Held>&>) {
+      inside = body(context);
+    } else {
+      inside = body();
+    }
+  } catch (...) {
+    refused = Error::current();
+  }
+  Outcome<T> ended = refused ? Outcome<T>(refused) : Outcome<T>(Error::cancelled());
+  if (!refused) ended = co_await std::move(inside).outcome();
+  auto left = co_await context.leave(ended.error()).outcome();
+  if (!left.ok()) left.error().raise();
+  co_return std::move(ended).get();
+}
+
+template <class Context, class Body>
+  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&, std::remove_reference_t<Context>&>
+auto with(Context&& context, Body body) -> std::invoke_result_t<Body&, std::remove_reference_t<Context>&> {
+  using T = typename std::invoke_result_t<Body&, std::remove_reference_t<Context>&>::value_type;
+  return run_inside<T, Context, Body>(std::forward<Context>(context), std::move(body));
+}
+
+template <class Context, class Body>
+  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&>
+auto with(Context&& context, Body body) -> std::invoke_result_t<Body&> {
+  using T = typename std::invoke_result_t<Body&>::value_type;
+  return run_inside<T, Context, Body>(std::forward<Context>(context), std::move(body));
+}
+
+}  // namespace lawful

@@ -1,0 +1,225 @@
+#include "scheduler/tbb.hpp"
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "scheduler/timers.hpp"
+
+namespace lawful {
+
+/// The queue, its workers and the clock, behind one mutex. Workers are arena tasks that capture nothing (libtbb may not be instrumented
+/// for ThreadSanitizer, and then whatever is handed through it looks like a race): a worker takes from `hired` whose it is.
+class TbbScheduler::Pool {
+ public:
+  Pool(std::size_t threads, Time time)
+      : threads_(threads), time_(time), control_(oneapi::tbb::global_control::max_allowed_parallelism, threads + 1),
+        arena_(static_cast<int>(threads), 0), began_(std::chrono::steady_clock::now()) {
+    arena_.initialize();
+  }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return working_ == 0; });
+  }
+
+  [[nodiscard]] TimePoint now() const noexcept {
+    if (time_ == Time::virtual_time) return TimePoint(Duration(now_.load(std::memory_order_acquire)));
+    return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_));
+  }
+
+  void post(Job job) {
+    const std::lock_guard lock(mutex_);
+    ready_.push_back(std::move(job));
+    if (driven_) hire();
+  }
+
+  void post_at(TimePoint when, Ref<Handle> handle) {
+    const std::lock_guard lock(mutex_);
+    timers_.add(when, std::move(handle));
+    if (time_ == Time::real_time) changed_.notify_all();  // the driver sleeps until the earliest deadline it knew
+  }
+
+  void post_from_outside(Job job) {
+    const std::lock_guard lock(mutex_);
+    --expected_;
+    ready_.push_back(std::move(job));
+    if (driven_) hire();
+    changed_.notify_all();
+  }
+
+  void expect_outside() {
+    const std::lock_guard lock(mutex_);
+    ++expected_;
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+
+  End drive(TbbScheduler& scheduler) {
+    std::unique_lock lock(mutex_);
+    scheduler_ = &scheduler;
+    stopping_ = false;
+    driven_ = true;
+    End end = End::stopped;
+    for (;;) {
+      if (stopping_) {
+        changed_.wait(lock, [this] { return working_ == 0; });
+        break;
+      }
+      hire_enough();
+      if (working_ == 0 && ready_.empty() && expected_ == 0) {
+        // Nothing runs and nothing is ready: only a timer can go on.
+        if (advance()) continue;
+        if (timers_.empty()) {
+          end = End::idle;
+          break;
+        }
+      }
+      if (time_ == Time::real_time) {
+        take_due();
+        if (!ready_.empty() && working_ < threads_) continue;
+        const auto earliest = timers_.earliest();
+        if (earliest) {
+          changed_.wait_until(lock, began_ + earliest->time_since_epoch());
+          continue;
+        }
+      }
+      changed_.wait(lock);
+    }
+    driven_ = false;
+    return end;
+  }
+
+  void discard() {
+    for (;;) {
+      // What a dropped job owned may post again as it is destroyed: not under the mutex.
+      std::deque<Job> jobs;
+      Timers timers;
+      {
+        const std::lock_guard lock(mutex_);
+        jobs.swap(ready_);
+        std::swap(timers, timers_);
+        if (time_ == Time::virtual_time) now_.store(0, std::memory_order_release);
+      }
+      if (jobs.empty() && timers.empty()) return;
+    }
+  }
+
+  [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
+
+ private:
+  /// Starts one more worker if there is work for it and a thread left. Under the mutex.
+  void hire() {
+    if (working_ >= threads_ || stopping_) return;
+    ++working_;
+    {
+      const std::lock_guard lock(hired_mutex);
+      hired.push_back(this);
+    }
+    arena_.enqueue([] { take_hired()->work(); });
+  }
+
+  void hire_enough() {
+    while (working_ < std::min(threads_, ready_.size()) && !stopping_) hire();
+  }
+
+  static Pool* take_hired() {
+    const std::lock_guard lock(hired_mutex);
+    Pool* const pool = hired.front();
+    hired.pop_front();
+    return pool;
+  }
+
+  void work() {
+    std::unique_lock lock(mutex_);
+    const Running here(scheduler_);
+    for (;;) {
+      while (!ready_.empty() && !stopping_) {
+        Job job = std::move(ready_.front());
+        ready_.pop_front();
+        lock.unlock();
+        job.run();
+        job = Job();  // what it held is destroyed here, not under the mutex
+        lock.lock();
+      }
+      // The last worker out is quiescence: it moves a virtual clock and goes on itself.
+      if (working_ == 1 && !stopping_ && expected_ == 0 && advance()) continue;
+      break;
+    }
+    --working_;
+    changed_.notify_all();
+  }
+
+  /// Moves a virtual clock to its next deadline and makes ready what is due; false if there is none. Under the mutex.
+  bool advance() {
+    if (time_ == Time::real_time) return false;
+    while (ready_.empty()) {
+      const auto earliest = timers_.earliest();
+      if (!earliest) return false;
+      if (*earliest > now()) now_.store(earliest->time_since_epoch().count(), std::memory_order_release);
+      take_due();
+    }
+    hire_enough();
+    return true;
+  }
+
+  void take_due() {
+    const TimePoint present = now();
+    while (Ref<Handle> due = timers_.take_due(present)) ready_.push_back(Handle::job_of(std::move(due)));
+  }
+
+  static std::mutex hired_mutex;
+  static std::deque<Pool*> hired;  // for each arena task under way, whose worker it is
+
+  const std::size_t threads_;
+  const Time time_;
+  oneapi::tbb::global_control control_;
+  oneapi::tbb::task_arena arena_;
+  const std::chrono::steady_clock::time_point began_;
+  std::atomic<std::int64_t> now_{0};  // virtual
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Job> ready_;
+  Timers timers_;
+  TbbScheduler* scheduler_ = nullptr;
+  std::size_t working_ = 0;   // workers hired and not gone
+  std::size_t expected_ = 0;  // calls of expect_outside not answered yet
+  bool driven_ = false;
+  bool stopping_ = false;
+};
+
+std::mutex TbbScheduler::Pool::hired_mutex;
+std::deque<TbbScheduler::Pool*> TbbScheduler::Pool::hired;
+
+TbbScheduler::TbbScheduler(std::size_t threads, Time time) : Scheduler(Threads::parallel) {
+  if (threads == 0) throw ValueError("a TbbScheduler needs one thread at least");
+  pool_ = std::make_unique<Pool>(threads, time);
+}
+
+TbbScheduler::~TbbScheduler() = default;
+
+TimePoint TbbScheduler::now() const noexcept { return pool_->now(); }
+void TbbScheduler::post(Job job) { pool_->post(std::move(job)); }
+void TbbScheduler::post_at(TimePoint when, Ref<Handle> handle) { pool_->post_at(when, std::move(handle)); }
+Scheduler::End TbbScheduler::drive() { return pool_->drive(*this); }
+void TbbScheduler::stop() { pool_->stop(); }
+void TbbScheduler::discard() { pool_->discard(); }
+void TbbScheduler::post_from_outside(Job job) { pool_->post_from_outside(std::move(job)); }
+void TbbScheduler::expect_outside() { pool_->expect_outside(); }
+std::size_t TbbScheduler::threads() const noexcept { return pool_->threads(); }
+std::size_t TbbScheduler::default_threads() noexcept { return std::max(1U, std::thread::hardware_concurrency()); }
+
+}  // namespace lawful

@@ -1,0 +1,36 @@
+#include "scheduler/timers.hpp"
+
+#include <algorithm>
+
+namespace lawful {
+
+void Timers::add(TimePoint when, Ref<Handle> handle) {
+  heap_.push_back(Entry{when, added_++, std::move(handle)});
+  std::push_heap(heap_.begin(), heap_.end(), after);
+}
+
+Ref<Handle> Timers::pop() {
+  std::pop_heap(heap_.begin(), heap_.end(), after);
+  Ref<Handle> handle = std::move(heap_.back().handle);
+  heap_.pop_back();
+  return handle;
+}
+
+std::optional<TimePoint> Timers::earliest() {
+  while (!heap_.empty() && heap_.front().handle->claimed()) static_cast<void>(pop());
+  if (heap_.empty()) return std::nullopt;
+  return heap_.front().when;
+}
+
+Ref<Handle> Timers::take_due(TimePoint now) {
+  const std::optional<TimePoint> when = earliest();
+  if (!when || *when > now) return nullptr;
+  return pop();
+}
+
+void Timers::clear() {
+  std::vector<Entry> dropped = std::move(heap_);
+  heap_.clear();
+}
+
+}  // namespace lawful
