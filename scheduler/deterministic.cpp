@@ -43,6 +43,7 @@ void DeterministicScheduler::discard() {
   while (!ready_.empty() || !timers_.empty() || !inbox_.empty()) {
     std::vector<Job> dropped = std::move(ready_);
     ready_.clear();
+    for (Job& job : dropped) job.give_up();
     timers_.clear();
     const std::lock_guard lock(inbox_mutex_);
     inbox_.clear();

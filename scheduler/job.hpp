@@ -30,6 +30,8 @@ class Job {
 
   /// Runs it. A job is run at most once; what it throws is its poster's bug and ends the program.
   void run() { function_(*target_, argument_.get()); }
+  /// Gives it up instead, when its scheduler is discarded: a handle it would have run is forgotten.
+  void give_up() noexcept;
   explicit operator bool() const noexcept { return function_ != nullptr; }
 
  private:
@@ -58,17 +60,24 @@ class Handle final : public Counted {
 
   /// A job that runs the handle's job, if it is not forgotten by then.
   [[nodiscard]] static Job job_of(Ref<Handle> handle) {
-    return Job(
-        [](Counted& target, Counted*) {
-          Job job = static_cast<Handle&>(target).take();
-          if (job) job.run();
-        },
-        std::move(handle));
+    return Job(run_handle, std::move(handle));
   }
 
  private:
+  friend class Job;
+  static void run_handle(Counted& target, Counted*) {
+    Job job = static_cast<Handle&>(target).take();
+    if (job) job.run();
+  }
+
   Job job_;
   std::atomic<bool> claimed_{false};
 };
+
+inline void Job::give_up() noexcept {
+  // Who holds the handle may be held by its job: a circle that would never be freed.
+  if (function_ == Handle::run_handle) static_cast<Handle&>(*target_).forget();
+  *this = Job();
+}
 
 }  // namespace lawful

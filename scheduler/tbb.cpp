@@ -63,7 +63,9 @@ class TbbScheduler::Pool {
 
   void stop() {
     const std::lock_guard lock(mutex_);
+    if (stopping_) return;
     stopping_ = true;
+    last_ = ready_.size();  // what was ready by then is still run, as a serial scheduler finishes its pass
     changed_.notify_all();
   }
 
@@ -114,6 +116,8 @@ class TbbScheduler::Pool {
         if (time_ == Time::virtual_time) now_.store(0, std::memory_order_release);
       }
       if (jobs.empty() && timers.empty()) return;
+      for (Job& job : jobs) job.give_up();
+      timers.clear();
     }
   }
 
@@ -146,7 +150,8 @@ class TbbScheduler::Pool {
     std::unique_lock lock(mutex_);
     const Running here(scheduler_);
     for (;;) {
-      while (!ready_.empty() && !stopping_) {
+      while (!ready_.empty() && (!stopping_ || last_ > 0)) {
+        if (stopping_) --last_;
         Job job = std::move(ready_.front());
         ready_.pop_front();
         lock.unlock();
@@ -199,6 +204,7 @@ class TbbScheduler::Pool {
   std::size_t expected_ = 0;  // calls of expect_outside not answered yet
   bool driven_ = false;
   bool stopping_ = false;
+  std::size_t last_ = 0;  // jobs still to run before stopping
 };
 
 std::mutex TbbScheduler::Pool::hired_mutex;

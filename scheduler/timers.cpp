@@ -31,6 +31,7 @@ Ref<Handle> Timers::take_due(TimePoint now) {
 void Timers::clear() {
   std::vector<Entry> dropped = std::move(heap_);
   heap_.clear();
+  for (Entry& entry : dropped) entry.handle->forget();
 }
 
 }  // namespace lawful

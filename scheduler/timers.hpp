@@ -19,6 +19,7 @@ class Timers {
   /// Takes out the earliest handle if it is due at `now`; null if none is.
   [[nodiscard]] Ref<Handle> take_due(TimePoint now);
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
+  /// Forgets them all.
   void clear();
 
  private:

@@ -98,6 +98,8 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
         now_.store(0, std::memory_order_release);
       }
       if (jobs.empty() && timers.empty()) return;
+      for (Job& job : jobs) job.give_up();
+      timers.clear();
     }
   }
 
