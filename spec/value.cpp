@@ -59,23 +59,24 @@ bool operator==(const Raised& a, const Raised& b) noexcept {
   return a.name() == b.name() && a.members() == b.members();
 }
 
-Value::Value(List list) : held_(std::make_shared<const List>(std::move(list))) {}
-
-const std::string* Value::string() const noexcept {
-  const auto* held = std::get_if<std::shared_ptr<const std::string>>(&held_);
-  return held == nullptr ? nullptr : held->get();
-}
-
-const List* Value::list() const noexcept {
-  const auto* held = std::get_if<std::shared_ptr<const List>>(&held_);
-  return held == nullptr ? nullptr : held->get();
-}
+Value::Value(List list) : kind_(Kind::list), shared_(std::make_shared<const List>(std::move(list))) {}
 
 bool operator==(const Value& a, const Value& b) noexcept {
-  if (a.held_.index() != b.held_.index()) return false;
-  if (const std::string* string = a.string()) return *string == *b.string();
-  if (const List* list = a.list()) return *list == *b.list();
-  return a.held_ == b.held_;
+  if (a.kind_ != b.kind_) return false;
+  switch (a.kind_) {
+    case Value::Kind::null:
+      return true;
+    case Value::Kind::boolean:
+      return a.boolean_ == b.boolean_;
+    case Value::Kind::integer:
+      return a.integer_ == b.integer_;
+    case Value::Kind::string:
+      return *a.string() == *b.string();
+    case Value::Kind::list:
+      return *a.list() == *b.list();
+    default:
+      return a.raised_ == b.raised_;
+  }
 }
 
 }  // namespace lawful::spec

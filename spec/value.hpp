@@ -1,10 +1,10 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lawful::spec {
@@ -61,24 +61,32 @@ using List = std::vector<Value>;
 class Value {
  public:
   Value() noexcept = default;
-  explicit Value(bool value) noexcept : held_(value) {}
-  explicit Value(std::int64_t value) noexcept : held_(value) {}
-  explicit Value(std::string value) : held_(std::make_shared<const std::string>(std::move(value))) {}
+  explicit Value(bool value) noexcept : kind_(Kind::boolean), boolean_(value) {}
+  explicit Value(std::int64_t value) noexcept : kind_(Kind::integer), integer_(value) {}
+  explicit Value(std::string value) : kind_(Kind::string), shared_(std::make_shared<const std::string>(std::move(value))) {}
   explicit Value(List list);
-  explicit Value(Raised raised) noexcept : held_(std::move(raised)) {}
+  explicit Value(Raised raised) noexcept : kind_(Kind::raised), raised_(std::move(raised)) {}
 
-  [[nodiscard]] bool is_null() const noexcept { return held_.index() == 0; }
+  [[nodiscard]] bool is_null() const noexcept { return kind_ == Kind::null; }
   /// What it is, or null.
-  [[nodiscard]] const bool* boolean() const noexcept { return std::get_if<bool>(&held_); }
-  [[nodiscard]] const std::int64_t* integer() const noexcept { return std::get_if<std::int64_t>(&held_); }
-  [[nodiscard]] const std::string* string() const noexcept;
-  [[nodiscard]] const List* list() const noexcept;
-  [[nodiscard]] const Raised* raised() const noexcept { return std::get_if<Raised>(&held_); }
+  [[nodiscard]] const bool* boolean() const noexcept { return kind_ == Kind::boolean ? &boolean_ : nullptr; }
+  [[nodiscard]] const std::int64_t* integer() const noexcept { return kind_ == Kind::integer ? &integer_ : nullptr; }
+  [[nodiscard]] const std::string* string() const noexcept {
+    return kind_ == Kind::string ? static_cast<const std::string*>(shared_.get()) : nullptr;
+  }
+  [[nodiscard]] const List* list() const noexcept { return kind_ == Kind::list ? static_cast<const List*>(shared_.get()) : nullptr; }
+  [[nodiscard]] const Raised* raised() const noexcept { return kind_ == Kind::raised ? &raised_ : nullptr; }
 
   friend bool operator==(const Value& a, const Value& b) noexcept;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, std::shared_ptr<const std::string>, std::shared_ptr<const List>, Raised> held_;
+  // Plain members instead of a std::variant: g++ 12 warns of uninitialised ones in variants that hold shared pointers.
+  enum class Kind : std::uint8_t { null, boolean, integer, string, list, raised };
+  Kind kind_ = Kind::null;
+  bool boolean_ = false;
+  std::int64_t integer_ = 0;
+  Raised raised_{Raised::Kind::unknown};
+  std::shared_ptr<const void> shared_;  // a std::string or a List
 };
 
 /// An OUTCOME: pending, a value, or an error.

@@ -61,6 +61,8 @@ class TaskGroup {
   Task<T> create_task(Coroutine<T> coroutine, std::optional<std::string> name = std::nullopt);
   /// Why create_task would be refused now; none if it would not.
   [[nodiscard]] Error refusal() const;
+  /// The same for copies of one group, and for no other that lives.
+  [[nodiscard]] const void* id() const noexcept { return core_.get(); }
 
   /// For `with`. Entering twice, or outside a task, is a RuntimeError.
   [[nodiscard]] Ready enter() { return Ready(core_->enter()); }

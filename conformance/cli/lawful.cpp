@@ -1,0 +1,194 @@
+#include "conformance/cli/lawful.hpp"
+
+#include <fnmatch.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <stdexcept>
+
+#include "conformance/cli/verbs.hpp"
+#include "conformance/mutants/mutant.hpp"
+#include "conformance/subjects/scheduler_subject.hpp"
+#include "scheduler/deterministic.hpp"
+#include "scheduler/tbb.hpp"
+
+namespace lawful::conformance {
+
+int trouble(const std::string& message) {
+  std::fprintf(stderr, "lawful: %s\n", message.c_str());
+  return 2;
+}
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw OutputClosed();
+}
+
+void flush() {
+  if (std::fflush(stdout) != 0) throw OutputClosed();
+}
+
+std::vector<const spec::Rule*> rules_matching(const std::string& patterns) {
+  std::vector<const spec::Rule*> chosen;
+  std::vector<std::string> list;
+  for (std::size_t at = 0; at < patterns.size();) {
+    const std::size_t comma = std::min(patterns.find(',', at), patterns.size());
+    list.push_back(patterns.substr(at, comma - at));
+    at = comma + 1;
+  }
+  for (const std::string& pattern : list) {
+    const auto matches = [&](const spec::Rule& rule) { return ::fnmatch(pattern.c_str(), std::string(rule.name).c_str(), 0) == 0; };
+    if (std::none_of(spec::catalogue().begin(), spec::catalogue().end(), matches)) {
+      throw std::invalid_argument("no rule matches \"" + pattern + "\": `lawful rules` lists them, and \"GATHER-*\" names several");
+    }
+  }
+  for (const spec::Rule& rule : spec::catalogue()) {
+    const bool wanted = list.empty() || std::any_of(list.begin(), list.end(), [&](const std::string& pattern) {
+                          return ::fnmatch(pattern.c_str(), std::string(rule.name).c_str(), 0) == 0;
+                        });
+    if (wanted) chosen.push_back(&rule);
+  }
+  return chosen;
+}
+
+void Subjects::add(std::string name, std::string usage, Make make, bool by_default) {
+  entries_.push_back(Entry{std::move(name), std::move(usage), std::move(make), by_default});
+}
+
+std::unique_ptr<Subject> Subjects::make(const std::string& name) const {
+  const std::size_t colon = name.find(':');
+  const std::string kind = name.substr(0, colon);
+  const std::string argument = colon == std::string::npos ? "" : name.substr(colon + 1);
+  std::string list;
+  for (const Entry& entry : entries_) {
+    list += "\n  " + entry.usage;
+    if (entry.name != kind || (colon != std::string::npos && argument.empty())) continue;
+    if (std::unique_ptr<Subject> subject = entry.make(argument)) return subject;
+  }
+  throw std::invalid_argument("there is no subject \"" + name + "\": the subjects are" + list);
+}
+
+std::vector<std::string> Subjects::defaults() const {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries_) {
+    if (entry.by_default) names.push_back(entry.name);
+  }
+  return names;
+}
+
+Subjects own_subjects() {
+  Subjects subjects;
+  subjects.add(
+      "deterministic", "deterministic", [](const std::string& argument) -> std::unique_ptr<Subject> {
+        if (!argument.empty()) return nullptr;
+        return scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+      },
+      true);
+  subjects.add(
+      "tbb", "tbb, tbb:THREADS (1 to 256)", [](const std::string& argument) -> std::unique_ptr<Subject> {
+        std::size_t threads = TbbScheduler::default_threads();
+        if (!argument.empty()) {
+          const char* const end = argument.data() + argument.size();
+          const auto [stop, error] = std::from_chars(argument.data(), end, threads);
+          if (error != std::errc() || stop != end || threads < 1 || threads > 256) return nullptr;
+        }
+        return scheduler_subject(argument.empty() ? "tbb" : "tbb:" + argument,
+                                 std::make_unique<TbbScheduler>(threads, TbbScheduler::Time::virtual_time));
+      },
+      true);
+  subjects.add("mutant", "mutant:NAME (`lawful mutants` lists them)", [](const std::string& argument) -> std::unique_ptr<Subject> {
+    for (const Mutant& mutant : mutants()) {
+      if (mutant.name == argument) return mutant.make();
+    }
+    return nullptr;
+  });
+  return subjects;
+}
+
+int run_lawful(int argc, char** argv, const Subjects& subjects) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), which we report
+
+  CLI::App app("Is your scheduler lawful? The specification and conformance suite for structured task scheduling.", "lawful");
+  app.require_subcommand(1);
+  int status = 0;
+
+  CheckArguments arguments;
+  arguments.command = "lawful";
+  CLI::App* verb = app.add_subcommand("check", "Generate programs, run them on subjects, judge every rule");
+  verb->add_option("SUBJECT", arguments.subjects, "What to judge; the reference schedulers if none is named");
+  verb->add_option("--rules", arguments.rules, "Only rules that match: names or patterns, with commas between them");
+  verb->add_option("--programs", arguments.programs, "Programs that must exercise each rule (200)");
+  verb->add_option("--seed", arguments.seed, "Seed of the generated programs (1)");
+  verb->add_option("--json", arguments.json, "Write the report to this file as JSON, too");
+  verb->add_option("--program", arguments.program, "Judge this one program, given as JSON, and generate none");
+  verb->callback([&] { status = check(subjects, arguments); });
+
+  std::string subject;
+  verb = app.add_subcommand("run", "Programs on standard input to runs on standard output, a line each");
+  verb->add_option("SUBJECT", subject, "Where to run them")->required();
+  verb->callback([&] { status = run(subjects, subject); });
+
+  std::string file = "-";
+  std::string patterns;
+  verb = app.add_subcommand("judge", "Lines {\"program\": …, \"run\": …}, from anywhere, to verdicts");
+  verb->add_option("FILE", file, "Where they stand; standard input if not given");
+  verb->add_option("--rules", patterns, "Only rules that match");
+  verb->callback([&] { status = judge(file, patterns); });
+
+  std::vector<std::string> files;
+  bool per_task = false;
+  verb = app.add_subcommand("agree", "Run recorded programs again, and compare the runs");
+  verb->add_option("SUBJECT", subject, "Where to run them")->required();
+  verb->add_option("FILE", files, "Lines {\"id\": …, \"program\": …, \"run\": …}")->required();
+  verb->add_flag("--per-task", per_task, "Be content if they agree per task");
+  verb->callback([&] { status = agree(subjects, subject, files, per_task); });
+
+  std::size_t programs = 0;
+  std::uint64_t seed = 1;
+  bool ties = false;
+  verb = app.add_subcommand("generate", "Programs, for any other tool");
+  verb->add_option("--programs", programs, "How many")->required();
+  verb->add_option("--seed", seed, "Which ones (1)");
+  verb->add_flag("--ties", ties, "With deadlines that fall together");
+  verb->callback([&] { status = generate(programs, seed, ties); });
+
+  app.add_subcommand("rules", "The catalogue of rules")->callback([&] { status = list_rules(); });
+
+  std::string rule;
+  verb = app.add_subcommand("explain", "One rule's text");
+  verb->add_option("RULE", rule, "Its name")->required();
+  verb->callback([&] { status = explain(rule); });
+
+  verb = app.add_subcommand("mutants", "Which mutant each rule's check catches");
+  verb->add_option("--seed", seed, "Seed of the generated programs (1)");
+  verb->callback([&] { status = list_mutants(seed); });
+
+  try {
+    app.parse(argc, argv);
+    flush();
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const OutputClosed&) {
+    return trouble("standard output was closed before everything was written");
+  } catch (const std::exception& error) {
+    return trouble(error.what());
+  }
+  return status;
+}
+
+int run_lawful(int argc, char** argv, const std::string& name, Post post) {
+  Subjects subjects;
+  subjects.add(
+      name, name,
+      [&](const std::string& argument) -> std::unique_ptr<Subject> {
+        if (!argument.empty()) return nullptr;
+        return executor_subject(name, post);
+      },
+      true);
+  return run_lawful(argc, argv, subjects);
+}
+
+}  // namespace lawful::conformance

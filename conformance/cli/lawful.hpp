@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conformance/subjects/executor.hpp"
+#include "conformance/subjects/subject.hpp"
+
+namespace lawful::conformance {
+
+/// The subjects that a command line may name.
+class Subjects {
+ public:
+  /// `make` is called with what stands after the colon of "name:…", empty if nothing does, and answers null if that makes no sense.
+  using Make = std::function<std::unique_ptr<Subject>(const std::string& argument)>;
+  /// `usage` is how the list of subjects shows it. `by_default`: `lawful check` judges it when none is named.
+  void add(std::string name, std::string usage, Make make, bool by_default = false);
+  /// The subject called `name`. @throws std::invalid_argument with the list of those there are
+  [[nodiscard]] std::unique_ptr<Subject> make(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> defaults() const;
+
+ private:
+  struct Entry {
+    std::string name;
+    std::string usage;
+    Make make;
+    bool by_default;
+  };
+  std::vector<Entry> entries_;
+};
+
+/// The library's own: deterministic, tbb, tbb:THREADS, mutant:NAME.
+[[nodiscard]] Subjects own_subjects();
+
+/// The program `lawful`, with every verb, over these subjects. Answers the exit status: 0 conforms, 1 violates, 2 could not be judged.
+int run_lawful(int argc, char** argv, const Subjects& subjects);
+
+/// The same for an executor of one's own: the whole main of a program that judges it.
+///
+///     int main(int argc, char** argv) {
+///       Pool pool(4);
+///       return lawful::conformance::run_lawful(argc, argv, "pool", [&](auto job) { pool.post(std::move(job)); });
+///     }
+int run_lawful(int argc, char** argv, const std::string& name, Post post);
+
+}  // namespace lawful::conformance

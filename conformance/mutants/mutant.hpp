@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "conformance/subjects/subject.hpp"
+#include "conformance/subjects/task_runtime.hpp"
+
+namespace lawful::conformance {
+
+/// A runtime that does one thing wrong, in the way a real implementation would. It proves that the check of its rule can fail.
+struct Mutant {
+  std::string_view name;
+  std::string_view rule;  // whose check must catch it, as the first cause
+  std::string_view what;  // what it does wrong, in a sentence
+  std::function<std::unique_ptr<Subject>()> make;
+};
+
+/// All of them, in the order of the rules.
+[[nodiscard]] const std::vector<Mutant>& mutants();
+
+/// The chapters, each in the file of its name.
+[[nodiscard]] std::vector<Mutant> clock_mutants();
+[[nodiscard]] std::vector<Mutant> result_mutants();
+[[nodiscard]] std::vector<Mutant> sibling_mutants();
+[[nodiscard]] std::vector<Mutant> return_exceptions_mutants();
+[[nodiscard]] std::vector<Mutant> early_result_mutants();
+[[nodiscard]] std::vector<Mutant> semaphore_mutants();
+
+/// The subject of a mutant that changes operations of the library's runtime, on the deterministic scheduler. A new runtime for each run.
+[[nodiscard]] std::unique_ptr<Subject> mutant_of(std::string_view name,
+                                                 std::function<std::unique_ptr<TaskRuntime>(Scheduler&)> make_runtime);
+/// The subject of a mutant that tells its run wrongly.
+[[nodiscard]] std::unique_ptr<Subject> teller_of(std::string_view name, std::function<void(const spec::Program&, spec::Run&)> tell);
+
+/// A mutant made of a TaskRuntime that overrides what it breaks.
+template <class MutantRuntime>
+[[nodiscard]] Mutant mutant(std::string_view name, std::string_view rule, std::string_view what) {
+  return Mutant{name, rule, what, [name] {
+                  return mutant_of(name, [](Scheduler& scheduler) { return std::make_unique<MutantRuntime>(scheduler); });
+                }};
+}
+
+}  // namespace lawful::conformance

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "spec/rule.hpp"
+
+namespace lawful::spec {
+
+std::string_view name_of(Level level) noexcept { return level == Level::must ? "MUST" : "SHOULD"; }
+
+std::string_view name_of(Profile profile) noexcept {
+  switch (profile) {
+    case Profile::core:
+      return "core";
+    case Profile::time:
+      return "time";
+    case Profile::serial:
+      return "serial";
+    case Profile::fifo:
+      return "fifo";
+    default:
+      return "parallel";
+  }
+}
+
+const std::vector<Rule>& catalogue() {
+  static const std::vector<Rule> rules = [] {
+    std::vector<Rule> all;
+    for (const auto& chapter : {clock_rules(), result_rules(), sibling_rules(), return_exceptions_rules(), early_result_rules(),
+                                semaphore_rules()}) {
+      all.insert(all.end(), chapter.begin(), chapter.end());
+    }
+    return all;
+  }();
+  return rules;
+}
+
+const Rule* rule_named(std::string_view name) {
+  const auto found = std::find_if(catalogue().begin(), catalogue().end(), [&](const Rule& rule) { return rule.name == name; });
+  return found == catalogue().end() ? nullptr : &*found;
+}
+
+Judgement judge(const Rule& rule, const History& history) {
+  Judgement judgement;
+  rule.check(history, judgement);
+  return judgement;
+}
+
+}  // namespace lawful::spec
