@@ -101,7 +101,23 @@ class Generator {
 
   Program program() {
     resources();
-    draft_.main = body(shape_.statements, 0);
+    // When main ends, shutdown cancels everybody: half of the programs linger, so that the others come to their ends.
+    Body opening = shape_.statements > 2 && !one_in(3) ? open(shape_.statements - 1) : Body();
+    const bool lingers = !opening.empty() || (shape_.statements > 2 && one_in(2));
+    std::size_t left = shape_.statements - (lingers ? 1 : 0);
+    for (const Statement& s : opening) left -= size_of(s);
+    draft_.main = body(left, 0);
+    draft_.main.insert(draft_.main.begin(), std::make_move_iterator(opening.begin()), std::make_move_iterator(opening.end()));
+    if (lingers) {
+      Statement linger;
+      linger.op = Op::sleep;
+      linger.ticks = shape_.ties ? 40 : 40'000'000'000;
+      if (!draft_.main.empty() && (draft_.main.back().op == Op::return_ || draft_.main.back().op == Op::raise)) {
+        draft_.main.insert(draft_.main.end() - 1, std::move(linger));
+      } else {
+        draft_.main.push_back(std::move(linger));
+      }
+    }
     return Program(std::move(draft_));
   }
 
@@ -171,7 +187,7 @@ class Generator {
 
   Statement last() {
     Statement s;
-    if (one_in(5)) {
+    if (one_in(shape_.focus == Focus::group || shape_.focus == Focus::return_exceptions ? 2 : 5)) {
       s.op = Op::raise;
       s.error = error();
     } else {
@@ -259,13 +275,127 @@ class Generator {
   /// Part of a budget, one at least and all at most.
   std::size_t part_of(std::size_t budget) { return budget <= 1 ? budget : 1 + below(budget); }
 
+  // Situations that chance alone seldom makes, of the statements they are made of.
+
+  Statement sleeping() {
+    Statement s;
+    s.op = Op::sleep;
+    s.ticks = ticks(false);
+    return s;
+  }
+
+  /// A short life: sleep, then end by a value or an error.
+  Body life(std::size_t budget) {
+    Body made;
+    if (budget > 0) made.push_back(sleeping());
+    if (budget > 1) made.push_back(last());
+    return made;
+  }
+
+  /// Tasks of one group, of which some fail while others sleep, and one may be cancelled.
+  Body siblings(std::size_t budget, NameId group) {
+    Body made;
+    while (budget >= 3 && made.size() < 3) {
+      Statement child;
+      child.op = Op::create_task;
+      child.name = new_task();
+      child.group = group;
+      child.body = life(2);
+      tasks_.push_back(child.name);
+      made.push_back(std::move(child));
+      budget -= 3;
+    }
+    if (budget >= 1 && one_in(2)) {
+      made.push_back(sleeping());
+      --budget;
+    }
+    if (budget >= 1 && !made.empty() && one_in(2)) {
+      Statement cancel;
+      cancel.op = Op::cancel;
+      cancel.name = one_of(tasks_);
+      made.push_back(std::move(cancel));
+    }
+    return made;
+  }
+
+  /// Comes at some time, and holds a permit for some time.
+  Body user(NameId semaphore) {
+    Statement with;
+    with.op = Op::with;
+    with.name = semaphore;
+    with.body.push_back(sleeping());
+    Body made;
+    made.push_back(sleeping());
+    made.push_back(std::move(with));
+    return made;
+  }
+
+  /// `s`, and what it raises handled, so that the program goes on.
+  static Statement tried(Statement s) {
+    Statement whole;
+    whole.op = Op::try_;
+    whole.handles = spec::Handles::error;
+    whole.body.push_back(std::move(s));
+    return whole;
+  }
+
+  Statement new_child(Body body_of_it) {
+    Statement child;
+    child.op = Op::create_task;
+    child.name = new_task();
+    child.body = std::move(body_of_it);
+    tasks_.push_back(child.name);
+    return child;
+  }
+
+  /// How main begins, so that what the focus is about has somebody to happen to.
+  Body open(std::size_t budget) {
+    Body made;
+    NameId semaphore = spec::no_name;
+    for (const spec::Resource& resource : draft_.resources) {
+      // One permit is the one that is fought for.
+      if (resource.kind <= ResourceKind::bounded_semaphore && resource.value == 1) semaphore = resource.name;
+    }
+    if (shape_.focus == Focus::semaphore && semaphore != spec::no_name) {
+      for (; budget >= 4 && made.size() < 4; budget -= 4) made.push_back(new_child(user(semaphore)));
+    } else if (shape_.focus == Focus::early_result) {
+      for (; budget >= 6 && made.size() < 2; budget -= 3) made.push_back(new_child(life(2)));
+      if (budget >= 2 && one_in(2)) made.push_back(sleeping());
+    } else if (shape_.focus == Focus::group && budget >= 8) {
+      Statement gather;
+      gather.op = Op::gather;
+      for (budget -= 2; budget >= 2 && gather.of.size() < 3; budget -= 2) {
+        Operand operand;
+        operand.fresh = true;
+        operand.name = new_task();
+        operand.body = life(2);
+        tasks_.push_back(operand.name);
+        gather.of.push_back(std::move(operand));
+      }
+      made.push_back(tried(std::move(gather)));
+    }
+    return made;
+  }
+
   Statement statement(std::size_t budget, std::size_t depth) {
+    const bool asks = shape_.focus == Focus::early_result || shape_.focus == Focus::group;
+    if (asks && budget >= 2 && depth < 8 && !one_in(4)) {
+      Statement s = plain(budget - 1, depth + 1);
+      const bool may_raise = s.op == Op::result || s.op == Op::exception || s.op == Op::await || s.op == Op::gather || s.op == Op::task_group;
+      return may_raise ? tried(std::move(s)) : s;
+    }
+    return plain(budget, depth);
+  }
+
+  Statement plain(std::size_t budget, std::size_t depth) {
     Statement s;
     s.op = choose(budget, depth);
     const std::size_t inside = budget - 1;
     switch (s.op) {
       case Op::sleep:
         s.ticks = ticks();
+        // Who asks others for their results does so when some have ended.
+        if (shape_.focus == Focus::early_result && depth <= 1) s.ticks *= 4;
         break;
       case Op::raise:
         s.error = error();
@@ -273,7 +403,13 @@ class Generator {
       case Op::create_task:
         s.name = new_task();
         if (!groups_.empty() && (shape_.focus == Focus::group ? !one_in(6) : !one_in(3))) s.group = one_of(groups_);
-        s.body = body(part_of(std::min<std::size_t>(inside, 4)), depth + 1);
+        if (shape_.focus == Focus::semaphore && inside >= 3 && resource_for(Op::release) != spec::no_name && !one_in(3)) {
+          s.body = user(resource_for(Op::release));
+        } else if ((shape_.focus == Focus::early_result || shape_.focus == Focus::group) && inside >= 2 && !one_in(3)) {
+          s.body = life(2);
+        } else {
+          s.body = body(part_of(std::min<std::size_t>(inside, 4)), depth + 1);
+        }
         tasks_.push_back(s.name);
         break;
       case Op::await:
@@ -325,7 +461,7 @@ class Generator {
       case Op::task_group:
         s.group = draft_.add_name(numbered('g', ++group_count_));
         groups_.push_back(s.group);
-        s.body = body(part_of(inside), depth + 1);
+        s.body = shape_.focus == Focus::group && inside >= 3 && !one_in(3) ? siblings(inside, s.group) : body(part_of(inside), depth + 1);
         if (!one_in(4)) groups_.pop_back();
         break;
       case Op::timeout:
@@ -394,7 +530,9 @@ class Generator {
     }
     made.fresh = true;
     made.name = new_task();
-    made.body = body(part_of(std::min<std::size_t>(budget, 3)), depth + 1);
+    const bool simple = shape_.focus == Focus::gather || shape_.focus == Focus::return_exceptions || shape_.focus == Focus::group ||
+                        shape_.focus == Focus::completion;
+    made.body = simple && budget >= 2 && !one_in(3) ? life(2) : body(part_of(std::min<std::size_t>(budget, 3)), depth + 1);
     tasks_.push_back(made.name);
     return made;
   }

@@ -156,7 +156,11 @@ namespace {
 /// Chooses what the next program is about: for a rule still wanted, the focus that has exercised it most often.
 class Aim {
  public:
-  explicit Aim(std::size_t rules) : hits_(rules) {}
+  /// The focus of its chapter is a rule's first guess.
+  explicit Aim(const std::vector<RuleReport>& rules) : hits_(rules.size()) {
+    for (std::size_t i = 0; i < rules.size(); ++i) hits_[i][static_cast<std::size_t>(properties::focus_of(rules[i].rule->chapter))] = 1;
+    tries_.fill(1);
+  }
 
   [[nodiscard]] Focus choose(const std::vector<std::size_t>& wanted, std::size_t round) const {
     const std::size_t rule = wanted[round % wanted.size()];
@@ -188,7 +192,7 @@ class Aim {
 
 Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, const JudgeOptions& options) {
   Ledger ledger(rules);
-  Aim aim(ledger.rules().size());
+  Aim aim(ledger.rules());
   rc::Random random(options.seed);
   const std::size_t most = options.most != 0 ? options.most : 200 * options.programs;
   bool hung = false;
@@ -202,7 +206,7 @@ Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, co
     properties::Shape shape;
     shape.focus = aim.choose(wanted, round);
     const std::uint64_t dice = random.next();
-    shape.statements = 3 + dice % 14;
+    shape.statements = 3 + dice % 18;
     shape.ties = (dice >> 32) % 3 != 0;
     const Program program = properties::generate(shape, random.next());
     const Run run = subject.run(program);

@@ -76,7 +76,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
         break;
       }
       const std::uint64_t before = steps_;
-      const bool changed = changed_.wait_for(lock, patience_, [&] { return steps_ != before || !waiting_.empty(); });
+      const bool changed = changed_.wait_for(lock, patience_, [&] { return steps_ != before || (!stopping_ && !waiting_.empty()); });
       if (!changed && expected_ == 0) {
         end = End::hung;
         abandoned_ = true;

@@ -52,6 +52,13 @@ Use use_of(const History& history, const Resource& resource) {
   return use;
 }
 
+/// Whether a `with` that ended may not have given its permit back: a bounded semaphore that has all its permits refuses.
+bool may_have_kept(const History& history, const Use& use, const Taking& taking) {
+  if (use.resource->kind != ResourceKind::bounded_semaphore || !history.ended(taking.id)) return false;
+  const Raised* raised = history.outcome(taking.id).raised();
+  return raised != nullptr && raised->kind() == Raised::Kind::value;
+}
+
 template <class Check>
 void for_semaphores(const History& history, Check check) {
   for (const Resource& resource : history.program().resources()) {
@@ -109,7 +116,7 @@ void loses_none(const History& history, Judgement& judgement) {
         } else if (taking.taken <= i) {
           // A `with` gives its permit back before it ends.
           const bool of_block = history.program().statement(taking.id).op == Op::with;
-          if (!of_block || history.end(taking.id) > i) --free;
+          if (!of_block || history.end(taking.id) > i || may_have_kept(history, use, taking)) --free;
         }
       }
       for (const StatementId id : use.releases) {
@@ -161,7 +168,8 @@ void refuses_to_grow(const History& history, Judgement& judgement) {
       for (const Taking& taking : use.takings) {
         if (history.begin(taking.id) > history.end(id)) continue;
         const bool of_block = history.program().statement(taking.id).op == Op::with;
-        const bool over = history.end(taking.id) < history.begin(id) && (of_block || taking.taken == never);
+        const bool over = history.end(taking.id) < history.begin(id) && 
+                          (of_block ? !may_have_kept(history, use, taking) : taking.taken == never);
         if (!over) ++out;
       }
       for (const StatementId other : use.releases) {
