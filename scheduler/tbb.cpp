@@ -91,7 +91,7 @@ class TbbScheduler::Pool {
       }
       if (time_ == Time::real_time) {
         take_due();
-        if (!ready_.empty() && working_ < threads_) continue;
+        if (working_ < std::min(threads_, ready_.size())) continue;
         const auto earliest = timers_.earliest();
         if (earliest) {
           changed_.wait_until(lock, began_ + earliest->time_since_epoch());

@@ -116,7 +116,9 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   int status = 0;
 
   CheckArguments arguments;
-  arguments.command = "lawful";
+  // How a replay line calls this program: `lawful` itself is started by the script at the root.
+  const std::string called = argc > 0 ? argv[0] : "lawful";
+  arguments.command = called.substr(called.rfind('/') + 1) == "lawful" ? "./lawful" : called;
   CLI::App* verb = app.add_subcommand("check", "Generate programs, run them on subjects, judge every rule");
   verb->add_option("SUBJECT", arguments.subjects, "What to judge; the reference schedulers if none is named");
   verb->add_option("--rules", arguments.rules, "Only rules that match: names or patterns, with commas between them");

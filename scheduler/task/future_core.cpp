@@ -19,9 +19,12 @@ FutureCore::~FutureCore() {
     const Guard guard(scheduler_);
     unlist_guarded();
   }
-  if (state() == State::failed && !retrieved_.load(std::memory_order_relaxed) && !error_.is_cancelled()) {
-    scheduler_.call_exception_handler(Unretrieved{description() + " failed, and nobody asked for its result", error_});
-  }
+  report_unretrieved("a future");
+}
+
+void FutureCore::report_unretrieved(const std::string& what) const noexcept {
+  if (state() != State::failed || error_.is_cancelled() || retrieved_.exchange(true, std::memory_order_relaxed)) return;
+  scheduler_.call_exception_handler(Unretrieved{what + " failed, and nobody asked for its result", error_});
 }
 
 void FutureCore::unlist_guarded() noexcept {

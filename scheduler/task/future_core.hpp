@@ -66,6 +66,11 @@ class FutureCore : public Counted {
  protected:
   friend class CancelWalk;
   friend class Leftovers;
+  /// Tells the exception handler of an error that nobody saw. In the destructor of who knows what it is; once.
+  void report_unretrieved(const std::string& what) const noexcept;
+  [[nodiscard]] bool unseen_failure() const noexcept {
+    return state() == State::failed && !retrieved_.load(std::memory_order_relaxed);
+  }
   /// Takes the effect of one cancel() on a pending future; what must be cancelled with it is given to the walk.
   virtual void take_cancel_guarded(CancelWalk& walk);
 

@@ -15,7 +15,10 @@ TaskCore::TaskCore(Scheduler& scheduler, std::coroutine_handle<> root, std::opti
   number_ = ++scheduler.tasks_created_;
 }
 
-TaskCore::~TaskCore() { destroy_frame(); }
+TaskCore::~TaskCore() {
+  destroy_frame();
+  if (unseen_failure()) report_unretrieved(description());
+}
 
 void TaskCore::destroy_frame() noexcept {
   if (root_) std::exchange(root_, nullptr).destroy();

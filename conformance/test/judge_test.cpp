@@ -1,0 +1,69 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "conformance/judge/judge.hpp"
+#include "conformance/mutants/mutant.hpp"
+#include "conformance/report/text.hpp"
+#include "conformance/subjects/scheduler_subject.hpp"
+#include "spec/json.hpp"
+
+using namespace lawful;
+using namespace lawful::conformance;
+
+namespace {
+
+const Mutant& mutant_named(std::string_view name) {
+  for (const Mutant& mutant : mutants()) {
+    if (mutant.name == name) return mutant;
+  }
+  throw std::runtime_error("no such mutant");
+}
+
+Report report_on(std::string_view mutant, std::string_view rule) {
+  JudgeOptions options;
+  options.programs = 1000;
+  options.most = 1000;
+  return judge_subject(*mutant_named(mutant).make(), {spec::rule_named(rule)}, options);
+}
+
+}  // namespace
+
+TEST_CASE("a violation is shown by a small program of its own rule") {
+  const Report report = report_on("gather-in-completion-order", "GATHER-KEEPS-ORDER");
+  REQUIRE(report.rules.size() == 1);
+  REQUIRE(report.rules[0].verdict == Verdict::violates);
+  CHECK(report.exit_status() == 1);
+  CHECK(report.rules[0].finding->program.size() <= 6);
+  CHECK(report.rules[0].finding->repeats);
+}
+
+TEST_CASE("what rests on a violated rule is blocked, and the first cause is told though nobody asked") {
+  const Report report = report_on("group-raises-bare-error", "GROUP-COLLECTS-FAILURES");
+  REQUIRE(report.rules.size() == 2);
+  CHECK(report.rules[0].verdict == Verdict::blocked);
+  CHECK(report.rules[0].blocked_by->name == "GROUP-WRAPS-FAILURES");
+  CHECK(report.rules[1].rule->name == "GROUP-WRAPS-FAILURES");
+  CHECK(report.rules[1].verdict == Verdict::violates);
+}
+
+TEST_CASE("too few programs are no pass") {
+  const auto subject = scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+  JudgeOptions options;
+  options.programs = 50;
+  options.most = 10;
+  const Report report = judge_subject(*subject, {spec::rule_named("SEMAPHORE-SERVES-IN-ORDER")}, options);
+  CHECK(report.rules[0].verdict == Verdict::not_exercised);
+  CHECK(report.exit_status() == 2);
+}
+
+TEST_CASE("the report of a violation is the golden file") {
+  const spec::Program program =
+      spec::JsonReader().program(R"({"main":[{"op":"gather","of":[{"task":"a","body":[{"op":"sleep","ticks":2},{"op":"return","value":1}]},{"task":"b","body":[{"op":"return","value":2}]}]}]})");
+  const Report report = judge_program(*mutant_named("gather-in-completion-order").make(), {spec::rule_named("GATHER-KEEPS-ORDER")}, program, 1);
+  std::ifstream file(LAWFUL_SOURCE_DIR "/conformance/test/report.golden.txt");
+  std::stringstream golden;
+  golden << file.rdbuf();
+  CHECK(to_text(report, "./lawful") == golden.str());
+}
