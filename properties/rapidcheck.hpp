@@ -54,6 +54,8 @@ template <class Property>
   std::ostringstream report;
   rc::detail::printResultMessage(result, report);
   const bool holds = result.template is<rc::detail::SuccessResult>() && result.template get<rc::detail::SuccessResult>().numSuccess > 0;
+  // RapidCheck tells how to reproduce a failure when the program ends; a test framework wants it with the failure.
+  report << "\nReproduce with RC_PARAMS=\"seed=" << rc::detail::configuration().testParams.seed << "\"";
   return Checked{holds, report.str()};
 }
 

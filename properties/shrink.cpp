@@ -1,6 +1,7 @@
 #include "properties/shrink.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace lawful::properties {
@@ -124,6 +125,21 @@ class Steps {
         return true;
       });
     }
+    // All of its parts, one after the other, in its place.
+    step([=](Draft& draft) {
+      Body& body = *bodies(draft)[b];
+      Statement whole = std::move(body[i]);
+      Body inner;
+      const auto take = [&inner](Body& part) { std::move(part.begin(), part.end(), std::back_inserter(inner)); };
+      take(whole.body);
+      take(whole.handler);
+      take(whole.finally);
+      for (Operand& operand : whole.of) take(operand.body);
+      if (inner.empty()) return false;
+      const auto from = body.erase(body.begin() + static_cast<std::ptrdiff_t>(i));
+      body.insert(from, std::make_move_iterator(inner.begin()), std::make_move_iterator(inner.end()));
+      return true;
+    });
     const bool list = s.op == Op::gather || s.op == Op::wait || s.op == Op::as_completed;
     for (std::size_t o = 0; list && o < s.of.size(); ++o) {
       at(b, i, [o](Statement& it) {

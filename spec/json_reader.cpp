@@ -237,6 +237,9 @@ class JsonReader::Decoder {
     od::object read;
     const auto error = document.get_object().get(read);
     if (error == simdjson::INCORRECT_TYPE) fail(start(), "expected " + expected + ", found something else");
+    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) {
+      fail(start(), "this is not JSON: the document begins with { and does not end with }; one document a line");
+    }
     if (error != simdjson::SUCCESS) fail_json(error);
     return read;
   }
@@ -275,7 +278,7 @@ class JsonReader::Decoder {
     const std::string_view token = value.raw_json_token();
     std::int64_t read = 0;
     if (value.get_int64().get(read) != simdjson::SUCCESS || read < least || read > most) {
-      wrong_type(token, std::string(what) + ", a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+      wrong_type(token, std::string(what) + " a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     }
     return read;
   }
@@ -418,7 +421,7 @@ class JsonReader::Decoder {
         } else {
           od::value number = inner.value();
           value_at = token_at(number);
-          value = integer(number, 0, INT64_MAX, "permits, parties or a maximal size");
+          value = integer(number, 0, INT64_MAX, "permits, parties or a maximal size,");
         }
       }
       if (!kind) fail(at, "this resource has no \"kind\"");
@@ -555,7 +558,7 @@ class JsonReader::Decoder {
           group = string(inner, "the name of a task group");
           break;
         case k_ticks:
-          s.ticks = integer(inner, 0, max_tick, "ticks");
+          s.ticks = integer(inner, 0, max_tick, "ticks,");
           s.has_ticks = true;
           break;
         case k_value:
@@ -587,7 +590,7 @@ class JsonReader::Decoder {
           timeout = string(inner, "the name of a timeout");
           break;
         case k_n:
-          s.n = integer(inner, 0, INT64_MAX, "how many to notify");
+          s.n = integer(inner, 0, INT64_MAX, "how many to notify,");
           break;
         case k_except:
           except = string(inner, "what to handle: \"any\", \"error\", \"group\" or the name of one error");
@@ -763,7 +766,7 @@ class JsonReader::Decoder {
           fail(status_at, "unknown status \"" + std::string(status) + "\": it is finished, deadlock, hung, unsupported or error");
         }
       } else if (key == "end") {
-        read.end = integer(inner, 0, max_tick, "ticks");
+        read.end = integer(inner, 0, max_tick, "ticks,");
       } else if (key == "outcomes") {
         outcomes(inner, program, read);
       } else if (key == "trace") {
@@ -820,7 +823,7 @@ class JsonReader::Decoder {
       od::value inner = field.value();
       const char* const inner_at = token_at(inner);
       if (key == "t") {
-        read.t = integer(inner, 0, max_tick, "a tick");
+        read.t = integer(inner, 0, max_tick, "a tick,");
       } else if (key == "task") {
         read.task = task_named(string(inner, "the name of a task"), program, inner_at);
       } else if (key == "at") {
