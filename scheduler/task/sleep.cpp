@@ -18,12 +18,7 @@ void wake(Counted& target, Counted*) {
 
 }  // namespace
 
-SleepAwaiter::~SleepAwaiter() {
-  if (timer_) woken_->scheduler().forget(*timer_);
-}
-
-void SleepAwaiter::suspend(std::coroutine_handle<> leaf) {
-  if (delay_ <= Duration::zero()) return task_->yield(leaf);
+void SleepAwaiter::arm(std::coroutine_handle<> leaf) {
   Scheduler& scheduler = task_->scheduler();
   woken_ = make_counted<Sleeping>(scheduler);
   timer_ = make_counted<Handle>(scheduler.parallel(), Job(wake, Ref<Counted>(woken_)));
@@ -31,14 +26,9 @@ void SleepAwaiter::suspend(std::coroutine_handle<> leaf) {
   task_->wait_for(*woken_, leaf);
 }
 
-Outcome<void> SleepAwaiter::take_outcome() {
-  if (timer_) {
-    woken_->scheduler().forget(*timer_);
-    timer_ = nullptr;
-  }
-  Error incoming = task_->take_incoming();
-  if (incoming) return incoming;
-  return Unit();
+void SleepAwaiter::disarm() noexcept {
+  woken_->scheduler().forget(*timer_);
+  timer_ = nullptr;
 }
 
 }  // namespace lawful

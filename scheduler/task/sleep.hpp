@@ -10,18 +10,30 @@ class SleepAwaiter : public Awaitable<SleepAwaiter> {
   explicit SleepAwaiter(Duration delay) noexcept : delay_(delay) {}
   SleepAwaiter(const SleepAwaiter&) = delete;
   SleepAwaiter& operator=(const SleepAwaiter&) = delete;
-  ~SleepAwaiter();
+  ~SleepAwaiter() {
+    if (timer_) disarm();
+  }
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <InTask Promise>
   void await_suspend(std::coroutine_handle<Promise> leaf) {
     task_ = &leaf.promise().task();
-    suspend(leaf);
+    if (delay_ <= Duration::zero()) {
+      task_->yield(leaf);
+    } else {
+      arm(leaf);
+    }
   }
-  [[nodiscard]] Outcome<void> take_outcome();
+  [[nodiscard]] Outcome<void> take_outcome() {
+    if (timer_) disarm();
+    Error incoming = task_->take_incoming();
+    if (incoming) return incoming;
+    return Unit();
+  }
 
  private:
-  void suspend(std::coroutine_handle<> leaf);
+  void arm(std::coroutine_handle<> leaf);
+  void disarm() noexcept;
 
   const Duration delay_;
   TaskCore* task_ = nullptr;
