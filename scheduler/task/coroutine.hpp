@@ -217,13 +217,14 @@ class YieldAwaiter : public Awaitable<YieldAwaiter> {
 class WaiterAwaiter {
  public:
   explicit WaiterAwaiter(Waiter& waiter) noexcept : waiter_(waiter) {}
-  [[nodiscard]] bool await_ready() const noexcept { return waiter_.done(); }
+  /// Never without suspending: whoever wakes the waiter is inside of it until the guard is free, and only a step looks at that.
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <InTask Promise>
   void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
     task_ = &leaf.promise().task();
     task_->wait_for(waiter_, leaf);
   }
-  [[nodiscard]] Error await_resume() noexcept { return task_ == nullptr ? waiter_.error() : task_->take_incoming(); }
+  [[nodiscard]] Error await_resume() noexcept { return task_->take_incoming(); }
 
  private:
   Waiter& waiter_;
