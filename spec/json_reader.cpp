@@ -529,7 +529,6 @@ class JsonReader::Decoder {
     std::string_view op_text, task, group, on, timeout, except, return_when;
     bool of_is_list = false;
     std::optional<Op> op;
-    std::optional<od::value> error;
     for (auto field_or_error : object(value, "a statement: an object with \"op\"")) {
       od::field field = check(field_or_error);
       const char* const here_at = field_at(field);

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "conformance/mutants/mutant.hpp"
 
 namespace lawful::conformance {
@@ -45,7 +43,14 @@ struct ListChanged : TaskRuntime {
 struct ReturnExceptionsErrorsLast final : ListChanged {
   using ListChanged::ListChanged;
   void change(spec::List& list) override {
-    std::stable_partition(list.begin(), list.end(), [](const Value& value) { return value.raised() == nullptr; });
+    spec::List joined;
+    for (const Value& value : list) {
+      if (value.raised() == nullptr) joined.push_back(value);
+    }
+    for (const Value& value : list) {
+      if (value.raised() != nullptr) joined.push_back(value);
+    }
+    list = std::move(joined);
   }
 };
 

@@ -86,10 +86,9 @@ std::size_t FutureCore::remove_callback(Job::Function function, const Counted& t
   const Guard guard(scheduler_);
   if (matches(first_callback_)) removed.push_back(std::exchange(first_callback_, Callback{}));
   if (more_callbacks_ != nullptr) {
-    const auto gone = std::stable_partition(more_callbacks_->begin(), more_callbacks_->end(),
-                                            [&](const Callback& callback) { return !matches(callback); });
-    std::move(gone, more_callbacks_->end(), std::back_inserter(removed));
-    more_callbacks_->erase(gone, more_callbacks_->end());
+    std::vector<Callback> kept;
+    for (Callback& callback : *more_callbacks_) (matches(callback) ? removed : kept).push_back(std::move(callback));
+    *more_callbacks_ = std::move(kept);
   }
   return removed.size();
 }

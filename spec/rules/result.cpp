@@ -146,7 +146,7 @@ void in_order_of_completion(const History& history, Judgement& judgement) {
       ended.push_back(Ended{t, outcome});
     }
     if (!all_known || ended.size() < 2) continue;
-    std::stable_sort(ended.begin(), ended.end(), [](const Ended& a, const Ended& b) { return a.t < b.t; });
+    std::sort(ended.begin(), ended.end(), [](const Ended& a, const Ended& b) { return a.t < b.t; });
     judgement.exercise();
     bool right = list->size() == ended.size();
     for (std::size_t i = 0; right && i < ended.size();) {

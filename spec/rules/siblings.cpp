@@ -43,7 +43,7 @@ Expected expected(const History& history, StatementId id) {
     if (!is_failure(outcome) || history.finish(child) > history.end(id)) continue;
     errors.children.emplace_back(history.event(history.finish(child)).t, *outcome->raised());
   }
-  std::stable_sort(errors.children.begin(), errors.children.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(errors.children.begin(), errors.children.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   const Raised* body = history.body_error(id);
   if (body != nullptr && !body->cancelled()) errors.body = body;
   return errors;
