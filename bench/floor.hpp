@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-/// The least that can be done by hand: bare coroutines over one FIFO vector. No cancellation, no errors, no results, no timers to take
-/// back; what a library costs beyond this is what it offers beyond this.
+/// The least that can be done by hand: bare coroutines over one FIFO vector. No cancellation, no errors, no results, no timers to
+/// take back; what a library costs beyond this is what it offers beyond this.
 namespace floor_ {
 
 class Loop {

@@ -209,7 +209,8 @@ void yield_asio(benchmark::State& state) {
 void timer_asio(benchmark::State& state) {
   for (auto _ : state) {
     asio::io_context context(1);
-    for (int i = 0; i < sleepers; ++i) asio::co_spawn(context, asio_sleeps(static_cast<int>(1 + i * 7919L % sleepers)), asio::detached);
+    for (int i = 0; i < sleepers; ++i)
+      asio::co_spawn(context, asio_sleeps(static_cast<int>(1 + i * 7919L % sleepers)), asio::detached);
     context.run();
   }
   per_item(state, sleepers);

@@ -25,8 +25,8 @@ using spec::Tick;
 using spec::Value;
 
 std::string_view name_of(Focus focus) noexcept {
-  constexpr std::array<std::string_view, focus_count> names{"everything", "gather",       "return_exceptions", "group",     "cancel",
-                                                            "semaphore",  "early_result", "clock",             "completion"};
+  constexpr std::array<std::string_view, focus_count> names{
+      "everything", "gather", "return_exceptions", "group", "cancel", "semaphore", "early_result", "clock", "completion"};
   return names[static_cast<std::size_t>(focus)];
 }
 
@@ -72,23 +72,49 @@ Weights weights_of(Focus focus) {
       set({{Op::task_group, 10}, {Op::create_task, 10}, {Op::gather, 5}, {Op::raise, 5}, {Op::cancel, 2}, {Op::try_, 4}});
       break;
     case Focus::cancel:
-      set({{Op::cancel, 8}, {Op::uncancel, 2}, {Op::cancelling, 3}, {Op::timeout, 5}, {Op::shield, 4}, {Op::wait_for, 4},
-           {Op::task_group, 3}, {Op::gather, 3}, {Op::cancelled, 3}, {Op::reschedule, 1}});
+      set({{Op::cancel, 8},
+           {Op::uncancel, 2},
+           {Op::cancelling, 3},
+           {Op::timeout, 5},
+           {Op::shield, 4},
+           {Op::wait_for, 4},
+           {Op::task_group, 3},
+           {Op::gather, 3},
+           {Op::cancelled, 3},
+           {Op::reschedule, 1}});
       break;
     case Focus::semaphore:
-      set({{Op::with, 16}, {Op::acquire, 3}, {Op::release, 5}, {Op::locked, 1}, {Op::timeout, 3}, {Op::create_task, 8}, {Op::cancel, 2},
+      set({{Op::with, 16},
+           {Op::acquire, 3},
+           {Op::release, 5},
+           {Op::locked, 1},
+           {Op::timeout, 3},
+           {Op::create_task, 8},
+           {Op::cancel, 2},
            {Op::gather, 3}});
       break;
     case Focus::early_result:
-      set({{Op::result, 8}, {Op::exception, 8}, {Op::done, 6}, {Op::cancelled, 2}, {Op::create_task, 8}, {Op::set_result, 5},
-           {Op::set_exception, 3}, {Op::await, 4}});
+      set({{Op::result, 8},
+           {Op::exception, 8},
+           {Op::done, 6},
+           {Op::cancelled, 2},
+           {Op::create_task, 8},
+           {Op::set_result, 5},
+           {Op::set_exception, 3},
+           {Op::await, 4}});
       break;
     case Focus::clock:
       set({{Op::sleep, 20}, {Op::create_task, 8}, {Op::timeout, 4}, {Op::wait_for, 2}});
       break;
     case Focus::everything:
       w.fill(2);
-      set({{Op::sleep, 12}, {Op::create_task, 6}, {Op::with, 5}, {Op::gather, 4}, {Op::task_group, 4}, {Op::timeout, 4}, {Op::try_, 5}});
+      set({{Op::sleep, 12},
+           {Op::create_task, 6},
+           {Op::with, 5},
+           {Op::gather, 4},
+           {Op::task_group, 4},
+           {Op::timeout, 4},
+           {Op::try_, 5}});
       break;
   }
   set({{Op::return_, 0}});  // given to the last statement of a body only
@@ -131,9 +157,9 @@ class Generator {
 
   void resources() {
     // A kind for each op with weight that needs one; sometimes two.
-    static constexpr std::array<ResourceKind, 8> kinds{ResourceKind::semaphore, ResourceKind::bounded_semaphore, ResourceKind::lock,
-                                                       ResourceKind::condition, ResourceKind::event,             ResourceKind::barrier,
-                                                       ResourceKind::queue,     ResourceKind::future};
+    static constexpr std::array<ResourceKind, 8> kinds{
+        ResourceKind::semaphore, ResourceKind::bounded_semaphore, ResourceKind::lock,  ResourceKind::condition,
+        ResourceKind::event,     ResourceKind::barrier,           ResourceKind::queue, ResourceKind::future};
     for (const ResourceKind kind : kinds) {
       bool wanted = false;
       for (std::size_t op = 0; op < spec::op_count; ++op) wanted = wanted || (weights_[op] > 0 && fits(static_cast<Op>(op), kind));
@@ -381,7 +407,8 @@ class Generator {
     const bool asks = shape_.focus == Focus::early_result || shape_.focus == Focus::group;
     if (asks && budget >= 2 && depth < 8 && !one_in(4)) {
       Statement s = plain(budget - 1, depth + 1);
-      const bool may_raise = s.op == Op::result || s.op == Op::exception || s.op == Op::await || s.op == Op::gather || s.op == Op::task_group;
+      const bool may_raise =
+          s.op == Op::result || s.op == Op::exception || s.op == Op::await || s.op == Op::gather || s.op == Op::task_group;
       return may_raise ? tried(std::move(s)) : s;
     }
     return plain(budget, depth);
@@ -461,7 +488,8 @@ class Generator {
       case Op::task_group:
         s.group = draft_.add_name(numbered('g', ++group_count_));
         groups_.push_back(s.group);
-        s.body = shape_.focus == Focus::group && inside >= 3 && !one_in(3) ? siblings(inside, s.group) : body(part_of(inside), depth + 1);
+        s.body = shape_.focus == Focus::group && inside >= 3 && !one_in(3) ? siblings(inside, s.group)
+                                                                           : body(part_of(inside), depth + 1);
         if (!one_in(4)) groups_.pop_back();
         break;
       case Op::timeout:
@@ -557,8 +585,8 @@ class Generator {
   rc::Random random_;
   const Weights weights_;
   Draft draft_;
-  std::vector<NameId> tasks_;     // tasks and futures named so far
-  std::vector<NameId> groups_;    // groups in whose body we are, mostly
+  std::vector<NameId> tasks_;   // tasks and futures named so far
+  std::vector<NameId> groups_;  // groups in whose body we are, mostly
   std::vector<NameId> timeouts_;
   std::size_t task_count_ = 0;
   std::size_t group_count_ = 0;
@@ -576,9 +604,8 @@ rc::Gen<Program> programs(Focus focus, bool ties) {
     shape.focus = focus;
     shape.ties = ties;
     shape.statements = 2 + static_cast<std::size_t>(size) / 5;
-    return rc::shrinkable::shrinkRecur(Generator(shape, random).program(), [](const Program& program) {
-      return rc::seq::fromContainer(simpler(program));
-    });
+    return rc::shrinkable::shrinkRecur(Generator(shape, random).program(),
+                                       [](const Program& program) { return rc::seq::fromContainer(simpler(program)); });
   });
 }
 

@@ -11,7 +11,17 @@
 namespace lawful::properties {
 
 /// What a generated program is to be about.
-enum class Focus : std::uint8_t { everything, gather, return_exceptions, group, cancel, semaphore, early_result, clock, completion };
+enum class Focus : std::uint8_t {
+  everything,
+  gather,
+  return_exceptions,
+  group,
+  cancel,
+  semaphore,
+  early_result,
+  clock,
+  completion
+};
 inline constexpr std::size_t focus_count = 9;
 [[nodiscard]] std::string_view name_of(Focus focus) noexcept;
 /// The focus whose programs exercise the rules of a chapter of SPEC.md.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The one header that reaches into RapidCheck's `rc::detail`. RapidCheck keeps its context in plain statics: generate and assert on the
-/// main thread only.
+/// The one header that reaches into RapidCheck's `rc::detail`. RapidCheck keeps its context in plain statics: generate and assert
+/// on the main thread only.
 
 #include <rapidcheck.h>
 
@@ -53,7 +53,8 @@ template <class Property>
   const rc::detail::TestResult result = rc::detail::checkTestable(std::forward<Property>(property), metadata);
   std::ostringstream report;
   rc::detail::printResultMessage(result, report);
-  const bool holds = result.template is<rc::detail::SuccessResult>() && result.template get<rc::detail::SuccessResult>().numSuccess > 0;
+  const bool holds =
+      result.template is<rc::detail::SuccessResult>() && result.template get<rc::detail::SuccessResult>().numSuccess > 0;
   // RapidCheck tells how to reproduce a failure when the program ends; a test framework wants it with the failure.
   report << "\nReproduce with RC_PARAMS=\"seed=" << rc::detail::configuration().testParams.seed << "\"";
   return Checked{holds, report.str()};
@@ -62,9 +63,9 @@ template <class Property>
 }  // namespace lawful::properties
 
 /// A property as a doctest assertion: LAWFUL_PROPERTY("name", [](…) {…}).
-#define LAWFUL_PROPERTY(name, ...)                                              \
-  do {                                                                          \
+#define LAWFUL_PROPERTY(name, ...)                                                                 \
+  do {                                                                                             \
     const ::lawful::properties::Checked checked_ = ::lawful::properties::check(name, __VA_ARGS__); \
-    INFO(checked_.report);                                                      \
-    CHECK(checked_.holds);                                                      \
+    INFO(checked_.report);                                                                         \
+    CHECK(checked_.holds);                                                                         \
   } while (false)

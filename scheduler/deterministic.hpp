@@ -9,8 +9,8 @@
 
 namespace lawful {
 
-/// One thread, virtual time, first in, first out: asyncio's own order, pass for pass (SPEC.md, "Serial order"). The clock starts at 0
-/// and jumps to the earliest live deadline whenever nothing is ready; the same program gives the same run, always.
+/// One thread, virtual time, first in, first out: asyncio's own order, pass for pass (SPEC.md, "Serial order"). The clock starts at
+/// 0 and jumps to the earliest live deadline whenever nothing is ready; the same program gives the same run, always.
 class DeterministicScheduler : public Scheduler {
  public:
   DeterministicScheduler() : Scheduler(Threads::serial) {}

@@ -78,8 +78,9 @@ class ErrorBody : public Counted {
   const bool immortal_;  // the one body of all cancellations is never counted
 };
 
-/// An error as a value, or none. Errors travel as values inside the library and are thrown only where user code awaits: a throw costs
-/// more than a microsecond, and as much again for every coroutine it crosses. A copy costs one count; a cancellation costs nothing.
+/// An error as a value, or none. Errors travel as values inside the library and are thrown only where user code awaits: a throw
+/// costs more than a microsecond, and as much again for every coroutine it crosses. A copy costs one count; a cancellation costs
+/// nothing.
 class Error {
  public:
   Error() noexcept = default;

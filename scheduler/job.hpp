@@ -7,8 +7,8 @@
 
 namespace lawful {
 
-/// One entry of a ready queue: a function and the counted objects it is about. Two words of ownership and no allocation for what the
-/// library posts itself; Job::of wraps any callable.
+/// One entry of a ready queue: a function and the counted objects it is about. Two words of ownership and no allocation for what
+/// the library posts itself; Job::of wraps any callable.
 class Job {
  public:
   using Function = void (*)(Counted& target, Counted* argument);
@@ -24,8 +24,7 @@ class Job {
       explicit Held(Callable given) : Counted(true), callable(std::move(given)) {}
       Callable callable;
     };
-    return Job([](Counted& target, Counted*) { static_cast<Held&>(target).callable(); },
-               make_counted<Held>(std::move(callable)));
+    return Job([](Counted& target, Counted*) { static_cast<Held&>(target).callable(); }, make_counted<Held>(std::move(callable)));
   }
 
   /// Runs it. A job is run at most once; what it throws is its poster's bug and ends the program.
@@ -59,9 +58,7 @@ class Handle final : public Counted {
   [[nodiscard]] bool claimed() const noexcept { return claimed_.load(std::memory_order_acquire); }
 
   /// A job that runs the handle's job, if it is not forgotten by then.
-  [[nodiscard]] static Job job_of(Ref<Handle> handle) {
-    return Job(run_handle, std::move(handle));
-  }
+  [[nodiscard]] static Job job_of(Ref<Handle> handle) { return Job(run_handle, std::move(handle)); }
 
  private:
   friend class Job;

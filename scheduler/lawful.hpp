@@ -1,6 +1,7 @@
 #pragma once
 
-/// Everything a program needs: tasks, groups, timeouts and locks, and the deterministic scheduler. The thread pool is in scheduler/tbb.hpp.
+/// Everything a program needs: tasks, groups, timeouts and locks, and the deterministic scheduler. The thread pool is in
+/// scheduler/tbb.hpp.
 
 #include "scheduler/deterministic.hpp"
 #include "scheduler/sync/barrier.hpp"

@@ -24,9 +24,9 @@ using ExceptionHandler = std::function<void(const Unretrieved&)>;
 /// Where jobs run and what time it is: everything that tasks, groups, timeouts and locks need to know of the world, and what
 /// asyncio's AbstractEventLoop says. The task library is written once over this interface.
 ///
-/// A *serial* scheduler runs one job at a time, on the thread that drives it, and is called on that thread only. A *parallel* one may run
-/// jobs on many threads at once, and each of its members may be called from any thread, at any time; with the library's Guard held
-/// too, so no member may take that guard or run a job before it returns.
+/// A *serial* scheduler runs one job at a time, on the thread that drives it, and is called on that thread only. A *parallel* one
+/// may run jobs on many threads at once, and each of its members may be called from any thread, at any time; with the library's
+/// Guard held too, so no member may take that guard or run a job before it returns.
 class Scheduler {
  public:
   enum class Threads : bool { serial, parallel };
@@ -49,8 +49,9 @@ class Scheduler {
   virtual void post_at(TimePoint when, Ref<Handle> handle) = 0;
   /// Forgets a job that has not begun. A deadline nobody waits for any more does not move a virtual clock.
   virtual void forget(Handle& handle) { handle.forget(); }
-  /// Runs jobs until stop(), or until nothing can ever happen any more. Called by one thread at a time, and not by a job. When it returns
-  /// no job is running and none runs until it is called again. A serial scheduler finishes the pass in which it was stopped.
+  /// Runs jobs until stop(), or until nothing can ever happen any more. Called by one thread at a time, and not by a job. When it
+  /// returns no job is running and none runs until it is called again. A serial scheduler finishes the pass in which it was
+  /// stopped.
   virtual End drive() = 0;
   /// Ends drive() soon. From a job.
   virtual void stop() = 0;
@@ -93,8 +94,8 @@ class Scheduler {
   friend class Offload;
 
   const bool parallel_;
-  std::mutex mutex_;                // the Guard of a parallel scheduler
-  FutureCore* first_ = nullptr;     // every future and task that is not done, in order of creation
+  std::mutex mutex_;             // the Guard of a parallel scheduler
+  FutureCore* first_ = nullptr;  // every future and task that is not done, in order of creation
   FutureCore* last_ = nullptr;
   std::uint64_t tasks_created_ = 0;  // for the names of tasks that have none
   ExceptionHandler handler_;

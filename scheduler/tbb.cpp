@@ -15,13 +15,17 @@
 
 namespace lawful {
 
-/// The queue, its workers and the clock, behind one mutex. Workers are arena tasks that capture nothing (libtbb may not be instrumented
-/// for ThreadSanitizer, and then whatever is handed through it looks like a race): a worker takes from `hired` whose it is.
+/// The queue, its workers and the clock, behind one mutex. Workers are arena tasks that capture nothing (libtbb may not be
+/// instrumented for ThreadSanitizer, and then whatever is handed through it looks like a race): a worker takes from `hired` whose
+/// it is.
 class TbbScheduler::Pool {
  public:
   Pool(std::size_t threads, Time time)
-      : threads_(threads), time_(time), control_(oneapi::tbb::global_control::max_allowed_parallelism, threads + 1),
-        arena_(static_cast<int>(threads), 0), began_(std::chrono::steady_clock::now()) {
+      : threads_(threads),
+        time_(time),
+        control_(oneapi::tbb::global_control::max_allowed_parallelism, threads + 1),
+        arena_(static_cast<int>(threads), 0),
+        began_(std::chrono::steady_clock::now()) {
     arena_.initialize();
   }
   Pool(const Pool&) = delete;

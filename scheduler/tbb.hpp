@@ -6,9 +6,9 @@
 
 namespace lawful {
 
-/// A oneTBB thread pool: jobs run on the threads of a task_arena, steps of different tasks overlap, every ready job is run in the end
-/// (one queue, first in, first out). In virtual time the clock moves only at quiescence: no job queued, none running, nothing expected from
-/// outside. In real time it is a practical pool with timers.
+/// A oneTBB thread pool: jobs run on the threads of a task_arena, steps of different tasks overlap, every ready job is run in the
+/// end (one queue, first in, first out). In virtual time the clock moves only at quiescence: no job queued, none running, nothing
+/// expected from outside. In real time it is a practical pool with timers.
 class TbbScheduler final : public Scheduler {
  public:
   enum class Time : bool { virtual_time, real_time };

@@ -27,8 +27,6 @@ using TimePoint = Clock::time_point;
 }
 
 /// Seconds, as examples print them.
-[[nodiscard]] constexpr double in_seconds(Duration span) noexcept {
-  return std::chrono::duration<double>(span).count();
-}
+[[nodiscard]] constexpr double in_seconds(Duration span) noexcept { return std::chrono::duration<double>(span).count(); }
 
 }  // namespace lawful

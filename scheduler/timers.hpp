@@ -28,9 +28,7 @@ class Timers {
     std::uint64_t number;
     Ref<Handle> handle;
   };
-  static bool after(const Entry& a, const Entry& b) noexcept {
-    return a.when != b.when ? a.when > b.when : a.number > b.number;
-  }
+  static bool after(const Entry& a, const Entry& b) noexcept { return a.when != b.when ? a.when > b.when : a.number > b.number; }
   [[nodiscard]] Ref<Handle> pop();
 
   std::vector<Entry> heap_;

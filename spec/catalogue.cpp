@@ -24,8 +24,8 @@ std::string_view name_of(Profile profile) noexcept {
 const std::vector<Rule>& catalogue() {
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> all;
-    for (const auto& chapter : {clock_rules(), result_rules(), sibling_rules(), return_exceptions_rules(), early_result_rules(),
-                                semaphore_rules()}) {
+    for (const auto& chapter :
+         {clock_rules(), result_rules(), sibling_rules(), return_exceptions_rules(), early_result_rules(), semaphore_rules()}) {
       all.insert(all.end(), chapter.begin(), chapter.end());
     }
     return all;

@@ -29,9 +29,16 @@ bool can_wait(Op op) noexcept {
 }
 
 History::History(const Program& program, const Run& run)
-    : program_(program), run_(run), begins_(program.size(), never), ends_(program.size(), never),
-      starts_(program.names().size(), never), finishes_(program.names().size(), never), outcomes_(program.names().size(), nullptr),
-      children_(program.names().size()), by_op_(op_count), proofs_(program.names().size(), never) {
+    : program_(program),
+      run_(run),
+      begins_(program.size(), never),
+      ends_(program.size(), never),
+      starts_(program.names().size(), never),
+      finishes_(program.names().size(), never),
+      outcomes_(program.names().size(), nullptr),
+      children_(program.names().size()),
+      by_op_(op_count),
+      proofs_(program.names().size(), never) {
   for (StatementId id = 0; id < program.size(); ++id) by_op_[static_cast<std::size_t>(program.statement(id).op)].push_back(id);
   for (const auto& [task, outcome] : run.outcomes) outcomes_[task] = &outcome;
   const auto once = [&](Index& place, Index index, bool in_order) {
@@ -76,7 +83,8 @@ History::History(const Program& program, const Run& run)
         if (s.op == Op::create_task && s.group != no_name && event.outcome.ok()) children_[s.group].push_back(s.name);
         if (s.op == Op::await && !event.outcome.cancelled() && proofs_[s.name] == never) {
           const Raised* raised = event.outcome.raised();
-          const bool of_itself = raised != nullptr && (raised->kind() == Raised::Kind::no_such_task || raised->kind() == Raised::Kind::runtime);
+          const bool of_itself =
+              raised != nullptr && (raised->kind() == Raised::Kind::no_such_task || raised->kind() == Raised::Kind::runtime);
           if (!of_itself) proofs_[s.name] = i;
         }
         break;

@@ -13,9 +13,11 @@ namespace lawful::spec {
 using Index = std::size_t;
 inline constexpr Index never = static_cast<Index>(-1);
 
-/// A run as rules ask for it: who began what when, who was done before whom. Built once for a (program, run), in time linear in both.
+/// A run as rules ask for it: who began what when, who was done before whom. Built once for a (program, run), in time linear in
+/// both.
 ///
-/// What it calls *sure* holds in a parallel run as well, where an operation takes effect at some instant between its begin and its end.
+/// What it calls *sure* holds in a parallel run as well, where an operation takes effect at some instant between its begin and its
+/// end.
 class History {
  public:
   History(const Program& program, const Run& run);

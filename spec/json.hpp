@@ -11,7 +11,8 @@
 
 namespace lawful::spec {
 
-/// A text that is not what the format allows. The message says what is wrong, where (line, column, JSON path), and what would be right.
+/// A text that is not what the format allows. The message says what is wrong, where (line, column, JSON path), and what would be
+/// right.
 class JsonError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -24,8 +25,9 @@ struct Record {
   Run run;
 };
 
-/// Reads the documents of the exchange format, strictly: unknown keys and ops, duplicate names and keys, wrong types, numbers out of
-/// range and nesting deeper than `max_depth` are refused. One reader is used by one thread; it keeps its buffers from line to line.
+/// Reads the documents of the exchange format, strictly: unknown keys and ops, duplicate names and keys, wrong types, numbers out
+/// of range and nesting deeper than `max_depth` are refused. One reader is used by one thread; it keeps its buffers from line to
+/// line.
 class JsonReader {
  public:
   static constexpr std::size_t max_depth = 1000;

@@ -15,12 +15,27 @@ namespace {
 namespace od = simdjson::ondemand;
 
 enum Key : std::uint32_t {
-  k_op, k_task, k_body, k_group, k_ticks, k_value, k_error, k_on, k_of, k_return_exceptions, k_return_when, k_timeout, k_n,
-  k_except, k_handler, k_finally, key_count
+  k_op,
+  k_task,
+  k_body,
+  k_group,
+  k_ticks,
+  k_value,
+  k_error,
+  k_on,
+  k_of,
+  k_return_exceptions,
+  k_return_when,
+  k_timeout,
+  k_n,
+  k_except,
+  k_handler,
+  k_finally,
+  key_count
 };
 constexpr std::array<std::string_view, key_count> key_names{
-    "op", "task", "body", "group", "ticks", "value", "error", "on", "of", "return_exceptions", "return_when", "timeout", "n",
-    "except", "handler", "finally"};
+    "op",          "task",    "body", "group",  "ticks",   "value",  "error", "on", "of", "return_exceptions",
+    "return_when", "timeout", "n",    "except", "handler", "finally"};
 
 constexpr std::uint32_t bit(Key key) { return 1U << key; }
 
@@ -124,8 +139,7 @@ class JsonReader::Decoder {
       od::field field = check(field_or_error);
       const char* const at = field_at(field);
       const std::string_view key = name_of_key(field);
-      once(keys, key == "id" ? 1 : key == "program" ? 2 : key == "run" ? 4 : 0, key, at,
-           "\"id\", \"program\" and \"run\"");
+      once(keys, key == "id" ? 1 : key == "program" ? 2 : key == "run" ? 4 : 0, key, at, "\"id\", \"program\" and \"run\"");
       if (key == "id") {
         od::value value = field.value();
         id = text_or_number(value);
@@ -173,7 +187,8 @@ class JsonReader::Decoder {
 
   [[noreturn]] void fail(const char* at, const std::string& message) const {
     const std::string_view text(buffer_.data(), size_);
-    const auto offset = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at - buffer_.data(), 0, static_cast<std::ptrdiff_t>(size_)));
+    const auto offset =
+        static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at - buffer_.data(), 0, static_cast<std::ptrdiff_t>(size_)));
     throw JsonError(position(text, offset, line_) + ": " + message);
   }
 
@@ -293,7 +308,8 @@ class JsonReader::Decoder {
   std::string_view name_of_key(od::field& field) {
     const char* const at = field_at(field);
     std::string_view key;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS) fail(at, "this key has an escape that is none, or half a surrogate pair");
+    if (field.unescaped_key().get(key) != simdjson::SUCCESS)
+      fail(at, "this key has an escape that is none, or half a surrogate pair");
     return key;
   }
 
@@ -331,7 +347,8 @@ class JsonReader::Decoder {
     const NameId id = name(text);
     if (id == main_task) fail(at, "the name \"main\" is taken by the main task");
     if (known_[id].is != Name::Is::unknown) {
-      fail(at, "the name \"" + std::string(text) + "\" is used twice: tasks, resources, groups and timeouts share one space of names");
+      fail(at,
+           "the name \"" + std::string(text) + "\" is used twice: tasks, resources, groups and timeouts share one space of names");
     }
     known_[id].is = is;
     return id;
@@ -347,12 +364,12 @@ class JsonReader::Decoder {
     for (const Use& use : uses_) {
       const Name& known = known_[use.name];
       const std::string quoted = '"' + draft_.names[use.name] + '"';
-      const ResourceKind kind =
-          known.is == Name::Is::resource ? draft_.resources[known.resource].kind : ResourceKind::future;
+      const ResourceKind kind = known.is == Name::Is::resource ? draft_.resources[known.resource].kind : ResourceKind::future;
       if (use.as == Use::As::resource) {
         if (known.is != Name::Is::resource) fail(use.at, "there is no resource " + quoted + ": \"on\" names one of \"resources\"");
         if (!fits(use.op, kind)) {
-          fail(use.at, '"' + std::string(name_of(use.op)) + "\" does not fit " + quoted + ", which is a " + std::string(name_of(kind)));
+          fail(use.at,
+               '"' + std::string(name_of(use.op)) + "\" does not fit " + quoted + ", which is a " + std::string(name_of(kind)));
         }
       } else if (known.is == Name::Is::resource && !(use.as == Use::As::task_or_future && kind == ResourceKind::future)) {
         const char* const expected = use.as == Use::As::group     ? "a task group"
@@ -641,7 +658,8 @@ class JsonReader::Decoder {
         break;
       case Op::set_exception:
         if (s.error->cancelled()) {
-          fail(value_at[k_error], "\"Cancelled\" cannot be set: a future is cancelled by \"cancel\"; errors to set are E and digits");
+          fail(value_at[k_error],
+               "\"Cancelled\" cannot be set: a future is cancelled by \"cancel\"; errors to set are E and digits");
         }
         break;
       case Op::try_:
@@ -745,7 +763,13 @@ class JsonReader::Decoder {
       od::field field = check(field_or_error);
       at = field_at(field);
       const std::string_view key = name_of_key(field);
-      once(keys, key == "status" ? 1 : key == "end" ? 2 : key == "outcomes" ? 4 : key == "trace" ? 8 : key == "op" || key == "message" ? 16 : 0,
+      once(keys,
+           key == "status"                   ? 1
+           : key == "end"                    ? 2
+           : key == "outcomes"               ? 4
+           : key == "trace"                  ? 8
+           : key == "op" || key == "message" ? 16
+                                             : 0,
            key, at, "\"status\", \"end\", \"outcomes\" and \"trace\" (\"op\" if unsupported, \"message\" of an error)");
       od::value inner = field.value();
       if (key == "status") {
@@ -769,7 +793,8 @@ class JsonReader::Decoder {
       } else if (key == "outcomes") {
         outcomes(inner, program, read);
       } else if (key == "trace") {
-        for (auto event_or_error : array(inner, "a trace: a list of events")) read.trace.push_back(event(check(event_or_error), program));
+        for (auto event_or_error : array(inner, "a trace: a list of events"))
+          read.trace.push_back(event(check(event_or_error), program));
       } else {
         read.message = std::string(string(inner, "a text"));
       }
@@ -789,7 +814,8 @@ class JsonReader::Decoder {
       od::value inner = field.value();
       const char* const inner_at = token_at(inner);
       if (*inner_at == '"') {
-        if (string(inner, "an outcome") != "pending") fail(inner_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
+        if (string(inner, "an outcome") != "pending")
+          fail(inner_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
         run.outcomes.emplace_back(task, Outcome());
         continue;
       }
@@ -798,7 +824,8 @@ class JsonReader::Decoder {
         od::field part = check(part_or_error);
         const char* const part_at = field_at(part);
         const std::string_view key = name_of_key(part);
-        if (outcome || (key != "ok" && key != "raise")) fail(part_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
+        if (outcome || (key != "ok" && key != "raise"))
+          fail(part_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
         outcome = key == "ok" ? Outcome(this->value(part.value())) : Outcome(raised(part.value()));
       }
       if (!outcome) fail(inner_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
@@ -817,8 +844,14 @@ class JsonReader::Decoder {
       od::field field = check(field_or_error);
       const char* const key_at = field_at(field);
       const std::string_view key = name_of_key(field);
-      once(keys, key == "t" ? 1 : key == "task" ? 2 : key == "at" ? 4 : key == "event" ? 8 : key == "ok" || key == "raise" ? 16 : 0, key,
-           key_at, "\"t\", \"task\", \"at\", \"event\" and \"ok\" or \"raise\"");
+      once(keys,
+           key == "t"                      ? 1
+           : key == "task"                 ? 2
+           : key == "at"                   ? 4
+           : key == "event"                ? 8
+           : key == "ok" || key == "raise" ? 16
+                                           : 0,
+           key, key_at, "\"t\", \"task\", \"at\", \"event\" and \"ok\" or \"raise\"");
       od::value inner = field.value();
       const char* const inner_at = token_at(inner);
       if (key == "t") {
@@ -851,10 +884,12 @@ class JsonReader::Decoder {
     const bool ends = read.kind == Event::Kind::end || read.kind == Event::Kind::finish;
     if (ends != ((keys & 16) != 0)) fail(at, "\"ok\" or \"raise\" belongs to end and finish, and to nothing else");
     const bool of_statement = read.kind == Event::Kind::begin || read.kind == Event::Kind::end;
-    if (of_statement != !path.empty()) fail(path_at, "\"at\" is \"\" for start and finish, and a statement's path for begin and end");
+    if (of_statement != !path.empty())
+      fail(path_at, "\"at\" is \"\" for start and finish, and a statement's path for begin and end");
     if (of_statement) {
       read.at = program.at(read.task, path);
-      if (read.at == no_statement) fail(path_at, "task \"" + program.name(read.task) + "\" has no statement \"" + std::string(path) + '"');
+      if (read.at == no_statement)
+        fail(path_at, "task \"" + program.name(read.task) + "\" has no statement \"" + std::string(path) + '"');
     }
     return read;
   }

@@ -8,12 +8,12 @@ namespace lawful::spec {
 namespace {
 
 constexpr std::array<std::string_view, op_count> op_names{
-    "sleep",      "return",    "raise",         "create_task", "await",      "cancel",         "uncancel",
-    "cancelling", "result",    "exception",     "done",        "cancelled",  "set_result",     "set_exception",
-    "gather",     "task_group", "timeout",      "reschedule",  "wait_for",   "shield",         "wait",
-    "as_completed", "with",    "acquire",       "release",     "locked",     "set",            "clear",
-    "is_set",     "wait_event", "wait_condition", "notify",    "notify_all", "wait_barrier",   "put",
-    "put_nowait", "get",       "get_nowait",    "qsize",       "task_done",  "join",           "try"};
+    "sleep",        "return",     "raise",          "create_task", "await",      "cancel",       "uncancel",
+    "cancelling",   "result",     "exception",      "done",        "cancelled",  "set_result",   "set_exception",
+    "gather",       "task_group", "timeout",        "reschedule",  "wait_for",   "shield",       "wait",
+    "as_completed", "with",       "acquire",        "release",     "locked",     "set",          "clear",
+    "is_set",       "wait_event", "wait_condition", "notify",      "notify_all", "wait_barrier", "put",
+    "put_nowait",   "get",        "get_nowait",     "qsize",       "task_done",  "join",         "try"};
 
 constexpr std::array<std::string_view, 8> kind_names{"semaphore", "bounded_semaphore", "lock",  "condition",
                                                      "event",     "barrier",           "queue", "future"};

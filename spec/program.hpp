@@ -21,10 +21,48 @@ using StatementId = std::uint32_t;
 inline constexpr StatementId no_statement = static_cast<StatementId>(-1);
 
 enum class Op : std::uint8_t {
-  sleep, return_, raise, create_task, await, cancel, uncancel, cancelling, result, exception, done, cancelled,
-  set_result, set_exception, gather, task_group, timeout, reschedule, wait_for, shield, wait, as_completed,
-  with, acquire, release, locked, set, clear, is_set, wait_event, wait_condition, notify, notify_all, wait_barrier,
-  put, put_nowait, get, get_nowait, qsize, task_done, join, try_,
+  sleep,
+  return_,
+  raise,
+  create_task,
+  await,
+  cancel,
+  uncancel,
+  cancelling,
+  result,
+  exception,
+  done,
+  cancelled,
+  set_result,
+  set_exception,
+  gather,
+  task_group,
+  timeout,
+  reschedule,
+  wait_for,
+  shield,
+  wait,
+  as_completed,
+  with,
+  acquire,
+  release,
+  locked,
+  set,
+  clear,
+  is_set,
+  wait_event,
+  wait_condition,
+  notify,
+  notify_all,
+  wait_barrier,
+  put,
+  put_nowait,
+  get,
+  get_nowait,
+  qsize,
+  task_done,
+  join,
+  try_,
 };
 inline constexpr std::size_t op_count = static_cast<std::size_t>(Op::try_) + 1;
 
@@ -56,17 +94,17 @@ struct Operand {
 /// One statement, as the format writes it. Which members matter depends on `op`; the others keep their defaults.
 struct Statement {
   Op op = Op::sleep;
-  bool return_exceptions = false;                       // gather
-  ReturnWhen return_when = ReturnWhen::all_completed;   // wait
-  Handles handles = Handles::nothing;                   // try
-  bool has_finally = false;                             // try
-  bool has_ticks = false;                               // wait, as_completed; always so where ticks are required
-  NameId name = no_name;   // "task", "on", or the "timeout" that is entered or rescheduled
-  NameId group = no_name;  // task_group; create_task's, if any
-  std::int64_t n = 1;      // notify
+  bool return_exceptions = false;                      // gather
+  ReturnWhen return_when = ReturnWhen::all_completed;  // wait
+  Handles handles = Handles::nothing;                  // try
+  bool has_finally = false;                            // try
+  bool has_ticks = false;                              // wait, as_completed; always so where ticks are required
+  NameId name = no_name;                               // "task", "on", or the "timeout" that is entered or rescheduled
+  NameId group = no_name;                              // task_group; create_task's, if any
+  std::int64_t n = 1;                                  // notify
   Tick ticks = 0;
-  Value value;                                          // return, set_result, put
-  std::optional<Raised> error;                          // raise, set_exception; try, if it handles a named one
+  Value value;                  // return, set_result, put
+  std::optional<Raised> error;  // raise, set_exception; try, if it handles a named one
   std::vector<Operand> of;
   Body body;
   Body handler;
@@ -94,17 +132,17 @@ struct Draft {
 /// Where a statement stands.
 struct Place {
   const Statement* statement = nullptr;
-  NameId task = main_task;              // whose body it belongs to
-  StatementId parent = no_statement;    // the statement of the same task that encloses it
-  char part = 'b';                      // of the parent: 'b' body, 't' try's body, 'h' handler, 'f' finally
-  std::uint32_t index = 0;              // in its body
-  std::string path;                     // "2.t0"
+  NameId task = main_task;            // whose body it belongs to
+  StatementId parent = no_statement;  // the statement of the same task that encloses it
+  char part = 'b';                    // of the parent: 'b' body, 't' try's body, 'h' handler, 'f' finally
+  std::uint32_t index = 0;            // in its body
+  std::string path;                   // "2.t0"
 };
 
 /// What a program says about one of its tasks.
 struct TaskPlace {
-  const Body* body = nullptr;                 // null for a name that is no task's
-  StatementId created_by = no_statement;      // the create_task, or the gather (or its like) whose operand it is
+  const Body* body = nullptr;             // null for a name that is no task's
+  StatementId created_by = no_statement;  // the create_task, or the gather (or its like) whose operand it is
 };
 
 /// A program: immutable, indexed, cheap to copy. A program is data, never a closure: it shrinks, prints and travels.

@@ -37,8 +37,8 @@ enum class Profile : std::uint8_t { core, time, serial, fifo, parallel };
 [[nodiscard]] std::string_view name_of(Level level) noexcept;
 [[nodiscard]] std::string_view name_of(Profile profile) noexcept;
 
-/// A rule of SPEC.md: its name is never reused or renumbered, its sentence is normative and is what a failure prints, its check is a pure
-/// function of a run.
+/// A rule of SPEC.md: its name is never reused or renumbered, its sentence is normative and is what a failure prints, its check is
+/// a pure function of a run.
 struct Rule {
   std::string_view name;
   std::string_view chapter;

@@ -40,7 +40,9 @@ struct Run {
   friend bool operator==(const Run&, const Run&) noexcept = default;
 
   /// Whether it is a run at all, and can be judged.
-  [[nodiscard]] bool judged() const noexcept { return status == Status::finished || status == Status::deadlock || status == Status::hung; }
+  [[nodiscard]] bool judged() const noexcept {
+    return status == Status::finished || status == Status::deadlock || status == Status::hung;
+  }
   /// The outcome of a task, or null if it never came to exist.
   [[nodiscard]] const Outcome* outcome(NameId task) const noexcept {
     for (const auto& [name, outcome] : outcomes) {

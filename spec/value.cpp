@@ -12,9 +12,8 @@ struct Raised::Parts {
 namespace {
 
 const std::array<std::string, 12>& names() {
-  static const std::array<std::string, 12> all{"application", "Cancelled",    "InvalidState", "Timeout",
-                                               "Runtime",     "Value",        "QueueEmpty",   "QueueFull",
-                                               "BrokenBarrier", "NoSuchTask", "group",        "unknown"};
+  static const std::array<std::string, 12> all{"application", "Cancelled", "InvalidState",  "Timeout",    "Runtime", "Value",
+                                               "QueueEmpty",  "QueueFull", "BrokenBarrier", "NoSuchTask", "group",   "unknown"};
   return all;
 }
 

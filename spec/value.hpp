@@ -74,7 +74,9 @@ class Value {
   [[nodiscard]] const std::string* string() const noexcept {
     return kind_ == Kind::string ? static_cast<const std::string*>(shared_.get()) : nullptr;
   }
-  [[nodiscard]] const List* list() const noexcept { return kind_ == Kind::list ? static_cast<const List*>(shared_.get()) : nullptr; }
+  [[nodiscard]] const List* list() const noexcept {
+    return kind_ == Kind::list ? static_cast<const List*>(shared_.get()) : nullptr;
+  }
   [[nodiscard]] const Raised* raised() const noexcept { return kind_ == Kind::raised ? &raised_ : nullptr; }
 
   friend bool operator==(const Value& a, const Value& b) noexcept;
@@ -94,8 +96,8 @@ class Outcome {
  public:
   enum class State : std::uint8_t { pending, ok, raised };
   Outcome() noexcept = default;
-  Outcome(Value value) noexcept : state_(State::ok), value_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-  Outcome(Raised raised) noexcept : state_(State::raised), value_(std::move(raised)) {}    // NOLINT(google-explicit-constructor)
+  Outcome(Value value) noexcept : state_(State::ok), value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Outcome(Raised raised) noexcept : state_(State::raised), value_(std::move(raised)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] State state() const noexcept { return state_; }
   [[nodiscard]] bool pending() const noexcept { return state_ == State::pending; }

@@ -14,13 +14,14 @@ std::string first_difference(const spec::Program& program, const spec::Run& reco
   for (std::size_t i = 0; i < std::max(recorded.trace.size(), seen.trace.size()); ++i) {
     if (i < recorded.trace.size() && i < seen.trace.size() && recorded.trace[i] == seen.trace[i]) continue;
     const auto line = [&](const spec::Run& run) {
-      return i < run.trace.size() ? event_text(program, run.trace[i]) : fmt::format("{} at t={}", spec::name_of(run.status), run.end);
+      return i < run.trace.size() ? event_text(program, run.trace[i])
+                                  : fmt::format("{} at t={}", spec::name_of(run.status), run.end);
     };
     return fmt::format("    event {}:\n      recorded  {}\n      seen      {}\n", i, line(recorded), line(seen));
   }
   if (recorded.status != seen.status || recorded.end != seen.end) {
-    return fmt::format("    recorded {} at t={}, seen {} at t={}\n", spec::name_of(recorded.status), recorded.end, spec::name_of(seen.status),
-                       seen.end);
+    return fmt::format("    recorded {} at t={}, seen {} at t={}\n", spec::name_of(recorded.status), recorded.end,
+                       spec::name_of(seen.status), seen.end);
   }
   return "    the traces are equal, the outcomes are not\n";
 }
@@ -59,8 +60,8 @@ int agree(const Subjects& subjects, const std::string& name, const std::vector<s
       trouble(file + " is empty: lines {\"id\": …, \"program\": …, \"run\": …} are expected");
     }
   }
-  print(fmt::format("{}: {} of {} in full, {} per task only, {} in outcomes only, {} not at all\n", subject->name(), counts[3], total, counts[2],
-                    counts[1], counts[0]));
+  print(fmt::format("{}: {} of {} in full, {} per task only, {} in outcomes only, {} not at all\n", subject->name(), counts[3],
+                    total, counts[2], counts[1], counts[0]));
   flush();
   if (unread != 0 || total == 0) return 2;
   return counts[3] + (per_task ? counts[2] : 0) == total ? 0 : 1;

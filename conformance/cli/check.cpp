@@ -28,7 +28,8 @@ int check(const Subjects& subjects, const CheckArguments& arguments) {
     program = reader.program(arguments.program);
   }
   std::vector<std::unique_ptr<Subject>> chosen;
-  for (const std::string& name : arguments.subjects.empty() ? subjects.defaults() : arguments.subjects) chosen.push_back(subjects.make(name));
+  for (const std::string& name : arguments.subjects.empty() ? subjects.defaults() : arguments.subjects)
+    chosen.push_back(subjects.make(name));
 
   std::ofstream file;
   if (!arguments.json.empty()) {

@@ -1,13 +1,14 @@
 #include "conformance/cli/lawful.hpp"
 
-#include <fnmatch.h>
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "conformance/cli/verbs.hpp"
@@ -82,13 +83,15 @@ std::vector<std::string> Subjects::defaults() const {
 Subjects own_subjects() {
   Subjects subjects;
   subjects.add(
-      "deterministic", "deterministic", [](const std::string& argument) -> std::unique_ptr<Subject> {
+      "deterministic", "deterministic",
+      [](const std::string& argument) -> std::unique_ptr<Subject> {
         if (!argument.empty()) return nullptr;
         return scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
       },
       true);
   subjects.add(
-      "tbb", "tbb, tbb:THREADS (1 to 256)", [](const std::string& argument) -> std::unique_ptr<Subject> {
+      "tbb", "tbb, tbb:THREADS (1 to 256)",
+      [](const std::string& argument) -> std::unique_ptr<Subject> {
         std::size_t threads = TbbScheduler::default_threads();
         if (!argument.empty()) {
           const char* const end = argument.data() + argument.size();
@@ -190,7 +193,13 @@ int run_lawful(int argc, char** argv, const std::string& name, Post post) {
         return executor_subject(name, post);
       },
       true);
-  return run_lawful(argc, argv, subjects);
+  const int status = run_lawful(argc, argv, subjects);
+  // A pool whose job never ends would be joined for ever by whoever owns it: the verdict is told, and that is the end.
+  if (any_executor_hung()) {
+    std::fflush(stdout);
+    std::_Exit(status);
+  }
+  return status;
 }
 
 }  // namespace lawful::conformance

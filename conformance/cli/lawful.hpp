@@ -34,7 +34,8 @@ class Subjects {
 /// The library's own: deterministic, tbb, tbb:THREADS, mutant:NAME.
 [[nodiscard]] Subjects own_subjects();
 
-/// The program `lawful`, with every verb, over these subjects. Answers the exit status: 0 conforms, 1 violates, 2 could not be judged.
+/// The program `lawful`, with every verb, over these subjects. Answers the exit status: 0 conforms, 1 violates, 2 could not be
+/// judged.
 int run_lawful(int argc, char** argv, const Subjects& subjects);
 
 /// The same for an executor of one's own: the whole main of a program that judges it.

@@ -9,7 +9,8 @@
 
 namespace lawful::conformance {
 
-Lines::Lines(const std::string& path) : path_(path == "-" ? "standard input" : path), file_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY)) {
+Lines::Lines(const std::string& path)
+    : path_(path == "-" ? "standard input" : path), file_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY)) {
   if (file_ < 0) throw std::runtime_error(path + ": " + std::strerror(errno));
 }
 

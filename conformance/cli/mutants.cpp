@@ -31,20 +31,22 @@ int list_mutants(std::uint64_t seed) {
     } else {
       ++missed;
       print(fmt::format("{:<36} {}\n", mutant.name,
-                        caught.empty() ? fmt::format("NOT CAUGHT by {}", mutant.rule) : fmt::format("caught by {}, not by {}", caught, mutant.rule)));
+                        caught.empty() ? fmt::format("NOT CAUGHT by {}", mutant.rule)
+                                       : fmt::format("caught by {}, not by {}", caught, mutant.rule)));
     }
     flush();
   }
   // Every rule's check must be shown to fail.
   for (const spec::Rule& rule : spec::catalogue()) {
-    const bool has = std::any_of(mutants().begin(), mutants().end(), [&](const Mutant& mutant) { return mutant.rule == rule.name; });
+    const bool has =
+        std::any_of(mutants().begin(), mutants().end(), [&](const Mutant& mutant) { return mutant.rule == rule.name; });
     if (has) continue;
     ++missed;
     print(fmt::format("{:<36} has no mutant\n", rule.name));
   }
   std::sort(sizes.begin(), sizes.end());
-  print(fmt::format("\n{} of {} mutants caught by their own rule; the median smallest program has {} statements, the largest {}\n", sizes.size(),
-                    mutants().size(), sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back()));
+  print(fmt::format("\n{} of {} mutants caught by their own rule; the median smallest program has {} statements, the largest {}\n",
+                    sizes.size(), mutants().size(), sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back()));
   flush();
   return missed == 0 ? 0 : 1;
 }

@@ -10,12 +10,14 @@ int run(const Subjects& subjects, const std::string& name) {
   std::string_view line;
   std::string out;
   bool refused = false;
+  bool hung = false;
   while (lines.next(line)) {
     out.clear();
     try {
       const spec::Program program = reader.program(line, lines.number());
       const spec::Run run = subject->run(program);
       refused = refused || run.status == spec::Status::error;
+      hung = hung || run.status == spec::Status::hung;
       spec::write(out, program, run);
     } catch (const spec::JsonError& error) {
       refused = true;
@@ -29,6 +31,7 @@ int run(const Subjects& subjects, const std::string& name) {
   }
   flush();
   if (lines.number() == 0) return trouble("run: no program on standard input, one is expected on each line");
+  if (hung) return trouble("run: " + name + " hung, and was given up");
   return refused ? trouble("run: some lines are no programs, their answers say why") : 0;
 }
 

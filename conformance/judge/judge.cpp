@@ -67,8 +67,8 @@ std::optional<Finding> breaks(Subject& subject, const Rule& rule, const Program&
     const History history(program, run);
     Judgement judgement = spec::judge(rule, history);
     if (!judgement.violated()) continue;
-    const bool first_cause = std::none_of(bases.begin(), bases.end(),
-                                          [&](const Rule* base) { return spec::judge(*base, history).violated(); });
+    const bool first_cause =
+        std::none_of(bases.begin(), bases.end(), [&](const Rule* base) { return spec::judge(*base, history).violated(); });
     if (first_cause) return Finding{program, std::move(run), std::move(judgement)};
   }
   return std::nullopt;
@@ -158,7 +158,8 @@ class Aim {
  public:
   /// The focus of its chapter is a rule's first guess.
   explicit Aim(const std::vector<RuleReport>& rules) : hits_(rules.size()) {
-    for (std::size_t i = 0; i < rules.size(); ++i) hits_[i][static_cast<std::size_t>(properties::focus_of(rules[i].rule->chapter))] = 1;
+    for (std::size_t i = 0; i < rules.size(); ++i)
+      hits_[i][static_cast<std::size_t>(properties::focus_of(rules[i].rule->chapter))] = 1;
     tries_.fill(1);
   }
 

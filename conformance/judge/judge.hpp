@@ -26,8 +26,8 @@ struct Finding {
   spec::Program program;
   spec::Run run;
   spec::Judgement judgement;
-  std::size_t after = 0;   ///< how many programs were run until it was found
-  bool repeats = true;     ///< it showed again when the program was run again
+  std::size_t after = 0;  ///< how many programs were run until it was found
+  bool repeats = true;    ///< it showed again when the program was run again
 };
 
 struct RuleReport {
@@ -53,12 +53,12 @@ struct Report {
 struct JudgeOptions {
   std::size_t programs = 200;  ///< for each rule, that many that exercise it
   std::uint64_t seed = 1;
-  std::size_t most = 0;        ///< programs in all; 0: 200 times `programs`
+  std::size_t most = 0;  ///< programs in all; 0: 200 times `programs`
 };
 
-/// Generates programs, runs them on `subject` and judges the runs, until each of `rules` is violated or was exercised often enough. Each
-/// program is generated with the focus that has exercised a rule still wanted most often so far. A violated rule is shown by its smallest
-/// program; rules that rest on it are blocked. On the main thread: generation is not thread-safe.
+/// Generates programs, runs them on `subject` and judges the runs, until each of `rules` is violated or was exercised often enough.
+/// Each program is generated with the focus that has exercised a rule still wanted most often so far. A violated rule is shown by
+/// its smallest program; rules that rest on it are blocked. On the main thread: generation is not thread-safe.
 [[nodiscard]] Report judge_subject(Subject& subject, const std::vector<const spec::Rule*>& rules, const JudgeOptions& options);
 
 /// Judges one program, run `times` on `subject`.

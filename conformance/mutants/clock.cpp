@@ -23,8 +23,8 @@ struct ClockGoesBack final : TaskRuntime {
 };
 
 struct TaskStartsATickLate final : TaskRuntime {
-  using TaskRuntime::TaskRuntime;
   using TaskRuntime::create_task;
+  using TaskRuntime::TaskRuntime;
   Task create_task(NameId name, Coroutine<Outcome> body) override {
     if (name == spec::main_task) return TaskRuntime::create_task(name, std::move(body));
     return TaskRuntime::create_task(name, late(std::move(body)));

@@ -47,9 +47,12 @@ struct CompletedTwice final : TaskRuntime {
 
 std::vector<Mutant> early_result_mutants() {
   return {
-      mutant<ResultBeforeDoneIsNull>("result-before-done-is-null", "RESULT-BEFORE-DONE", "an early result is a default-constructed value"),
-      mutant<ExceptionBeforeDoneIsNull>("exception-before-done-is-null", "EXCEPTION-BEFORE-DONE", "no exception yet reads as no exception"),
-      mutant<ResultAfterDoneForgetsErrors>("result-after-done-forgets-errors", "RESULT-AFTER-DONE", "result() of a failed task answers null"),
+      mutant<ResultBeforeDoneIsNull>("result-before-done-is-null", "RESULT-BEFORE-DONE",
+                                     "an early result is a default-constructed value"),
+      mutant<ExceptionBeforeDoneIsNull>("exception-before-done-is-null", "EXCEPTION-BEFORE-DONE",
+                                        "no exception yet reads as no exception"),
+      mutant<ResultAfterDoneForgetsErrors>("result-after-done-forgets-errors", "RESULT-AFTER-DONE",
+                                           "result() of a failed task answers null"),
       mutant<ExceptionIsRaised>("exception-is-raised", "EXCEPTION-AFTER-DONE", "exception() throws what it should answer"),
       mutant<DoneTooSoon>("done-too-soon", "DONE-TELLS-THE-TRUTH", "done() is true from the start"),
       mutant<CompletedTwice>("completed-twice", "COMPLETED-ONCE", "set_result on a done future is silently ignored"),

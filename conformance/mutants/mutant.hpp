@@ -29,7 +29,8 @@ struct Mutant {
 [[nodiscard]] std::vector<Mutant> early_result_mutants();
 [[nodiscard]] std::vector<Mutant> semaphore_mutants();
 
-/// The subject of a mutant that changes operations of the library's runtime, on the deterministic scheduler. A new runtime for each run.
+/// The subject of a mutant that changes operations of the library's runtime, on the deterministic scheduler. A new runtime for each
+/// run.
 [[nodiscard]] std::unique_ptr<Subject> mutant_of(std::string_view name,
                                                  std::function<std::unique_ptr<TaskRuntime>(Scheduler&)> make_runtime);
 /// The subject of a mutant that tells its run wrongly.

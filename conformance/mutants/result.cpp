@@ -15,8 +15,8 @@ void repeat_finish(const spec::Program&, spec::Run& run) {
 }
 
 struct ErrorSwallowed final : TaskRuntime {
-  using TaskRuntime::TaskRuntime;
   using TaskRuntime::create_task;
+  using TaskRuntime::TaskRuntime;
   Task create_task(NameId name, Coroutine<Outcome> body) override {
     if (name == spec::main_task) return TaskRuntime::create_task(name, std::move(body));
     return TaskRuntime::create_task(name, swallow(std::move(body)));
@@ -115,11 +115,14 @@ std::vector<Mutant> result_mutants() {
   return {
       Mutant{"task-finishes-twice", "TASK-RUNS-ONCE", "a job stays in the queue after it has run",
              [] { return teller_of("task-finishes-twice", repeat_finish); }},
-      mutant<ErrorSwallowed>("error-swallowed", "RESULT-IS-WHAT-THE-BODY-ENDED-WITH", "what a task's body throws is logged and dropped"),
-      mutant<AwaitSwallowsErrors>("await-swallows-errors", "AWAIT-ANSWERS-THE-OUTCOME", "an await looks at the value and not at the error"),
+      mutant<ErrorSwallowed>("error-swallowed", "RESULT-IS-WHAT-THE-BODY-ENDED-WITH",
+                             "what a task's body throws is logged and dropped"),
+      mutant<AwaitSwallowsErrors>("await-swallows-errors", "AWAIT-ANSWERS-THE-OUTCOME",
+                                  "an await looks at the value and not at the error"),
       mutant<GatherOfNothingFails>("gather-of-nothing-fails", "GATHER-OF-NOTHING-IS-DONE", "gather refuses an empty list"),
       mutant<GatherDropsRepeats>("gather-drops-repeats", "GATHER-ANSWERS-EVERY-NAMING", "gather keeps its operands in a set"),
-      mutant<GatherAnswersAtFirst>("gather-answers-at-first", "GATHER-WAITS-FOR-ALL", "gather answers when its first operand has ended"),
+      mutant<GatherAnswersAtFirst>("gather-answers-at-first", "GATHER-WAITS-FOR-ALL",
+                                   "gather answers when its first operand has ended"),
       mutant<GatherInCompletionOrder>("gather-in-completion-order", "GATHER-KEEPS-ORDER", "gather appends results as they come in"),
       mutant<AsCompletedInOperandOrder>("as-completed-in-operand-order", "AS-COMPLETED-IN-ORDER-OF-COMPLETION",
                                         "as_completed awaits its operands one after the other"),

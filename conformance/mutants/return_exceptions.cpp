@@ -67,7 +67,8 @@ struct ReturnExceptionsHidesCancelled final : ListChanged {
 
 std::vector<Mutant> return_exceptions_mutants() {
   return {
-      mutant<ReturnExceptionsIgnored>("return-exceptions-ignored", "RETURN-EXCEPTIONS-NEVER-RAISES", "return_exceptions is taken and not looked at"),
+      mutant<ReturnExceptionsIgnored>("return-exceptions-ignored", "RETURN-EXCEPTIONS-NEVER-RAISES",
+                                      "return_exceptions is taken and not looked at"),
       mutant<ReturnExceptionsEndsAtFailure>("return-exceptions-ends-at-failure", "RETURN-EXCEPTIONS-WAITS-FOR-ALL",
                                             "the list is made when the first operand fails"),
       mutant<ReturnExceptionsErrorsLast>("return-exceptions-errors-last", "RETURN-EXCEPTIONS-KEEPS-PLACES",

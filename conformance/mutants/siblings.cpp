@@ -8,9 +8,9 @@ namespace {
 
 /// Keeps account of the children of each group.
 struct GroupWatcher : TaskRuntime {
-  using TaskRuntime::TaskRuntime;
   using TaskRuntime::create_task;
   using TaskRuntime::leave;
+  using TaskRuntime::TaskRuntime;
   std::pair<Task, Outcome> create_task(Group group, NameId name, Coroutine<Outcome> body) override {
     std::pair<Task, Outcome> made = TaskRuntime::create_task(group, name, std::move(body));
     if (made.second.ok()) children_[group.id()].push_back(made.first);
@@ -20,8 +20,8 @@ struct GroupWatcher : TaskRuntime {
 };
 
 struct GroupLeavesEarly final : TaskRuntime {
-  using TaskRuntime::TaskRuntime;
   using TaskRuntime::create_task;
+  using TaskRuntime::TaskRuntime;
   std::pair<Task, Outcome> create_task(Group group, NameId name, Coroutine<Outcome> body) override {
     const Error refused = group.refusal();
     if (refused) return {Task(), to_raised(refused)};
@@ -31,9 +31,9 @@ struct GroupLeavesEarly final : TaskRuntime {
 
 /// Its children are tasks like any other, and leaving awaits them one after the other.
 struct GroupLetsSiblingsRun final : TaskRuntime {
-  using TaskRuntime::TaskRuntime;
   using TaskRuntime::create_task;
   using TaskRuntime::leave;
+  using TaskRuntime::TaskRuntime;
   std::pair<Task, Outcome> create_task(Group group, NameId name, Coroutine<Outcome> body) override {
     const Error refused = group.refusal();
     if (refused) return {Task(), to_raised(refused)};
@@ -160,13 +160,20 @@ struct GatherCancelsSiblings final : TaskRuntime {
 std::vector<Mutant> sibling_mutants() {
   return {
       mutant<GroupLeavesEarly>("group-leaves-early", "GROUP-WAITS-FOR-ITS-TASKS", "a group starts its tasks and forgets them"),
-      mutant<GroupLetsSiblingsRun>("group-lets-siblings-run", "GROUP-CANCELS-SIBLINGS", "a group waits for all of its tasks, and cancels none"),
-      mutant<GroupRaisesBareError>("group-raises-bare-error", "GROUP-WRAPS-FAILURES", "a group of which one task failed raises its error bare"),
-      mutant<GroupRaisesFirstOnly>("group-raises-first-only", "GROUP-COLLECTS-FAILURES", "a group keeps the first error and drops the others"),
-      mutant<GroupCountsCancelled>("group-counts-cancelled", "GROUP-LETS-A-CANCELLED-TASK-GO", "a group takes a cancelled task for a failed one"),
-      mutant<GatherWaitsBeforeRaising>("gather-waits-before-raising", "GATHER-RAISES-AT-ONCE", "gather joins all operands before it looks for errors"),
-      mutant<GatherWrapsItsError>("gather-wraps-its-error", "GATHER-RAISES-THE-FIRST-ERROR", "gather raises an ExceptionGroup of one"),
-      mutant<GatherCancelsSiblings>("gather-cancels-siblings", "GATHER-LEAVES-SIBLINGS-RUNNING", "gather cancels the others when one fails"),
+      mutant<GroupLetsSiblingsRun>("group-lets-siblings-run", "GROUP-CANCELS-SIBLINGS",
+                                   "a group waits for all of its tasks, and cancels none"),
+      mutant<GroupRaisesBareError>("group-raises-bare-error", "GROUP-WRAPS-FAILURES",
+                                   "a group of which one task failed raises its error bare"),
+      mutant<GroupRaisesFirstOnly>("group-raises-first-only", "GROUP-COLLECTS-FAILURES",
+                                   "a group keeps the first error and drops the others"),
+      mutant<GroupCountsCancelled>("group-counts-cancelled", "GROUP-LETS-A-CANCELLED-TASK-GO",
+                                   "a group takes a cancelled task for a failed one"),
+      mutant<GatherWaitsBeforeRaising>("gather-waits-before-raising", "GATHER-RAISES-AT-ONCE",
+                                       "gather joins all operands before it looks for errors"),
+      mutant<GatherWrapsItsError>("gather-wraps-its-error", "GATHER-RAISES-THE-FIRST-ERROR",
+                                  "gather raises an ExceptionGroup of one"),
+      mutant<GatherCancelsSiblings>("gather-cancels-siblings", "GATHER-LEAVES-SIBLINGS-RUNNING",
+                                    "gather cancels the others when one fails"),
   };
 }
 

@@ -30,7 +30,8 @@ void write_rule(std::string& out, const RuleReport& rule) {
     write_key(out, "sentence", rule.rule->sentence);
     out += ',';
     write_key(out, "why", rule.finding->judgement.why());
-    out += fmt::format(",\"repeats\":{},\"events\":[{}],\"program\":", rule.finding->repeats, fmt::join(rule.finding->judgement.events(), ","));
+    out += fmt::format(",\"repeats\":{},\"events\":[{}],\"program\":", rule.finding->repeats,
+                       fmt::join(rule.finding->judgement.events(), ","));
     spec::write(out, rule.finding->program);
     out += ",\"run\":";
     spec::write(out, rule.finding->program, rule.finding->run);

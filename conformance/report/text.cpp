@@ -74,8 +74,10 @@ std::string to_text(const Report& report, const std::string& command) {
                         finding.judgement.why());
     if (!finding.repeats) text += "  It did not show again when the program was run again: this is the run that was seen.\n";
     text += fmt::format("\n  The smallest program found ({} statement{}):\n    {}\n\n  Its run:\n{}", finding.program.size(),
-                        finding.program.size() == 1 ? "" : "s", program, trace_text(finding.program, finding.run, finding.judgement.events()));
-    text += fmt::format("\n  Replay: {} check {} --rules {} --program {}\n", command, report.subject, rule.rule->name, shell_quoted(program));
+                        finding.program.size() == 1 ? "" : "s", program,
+                        trace_text(finding.program, finding.run, finding.judgement.events()));
+    text += fmt::format("\n  Replay: {} check {} --rules {} --program {}\n", command, report.subject, rule.rule->name,
+                        shell_quoted(program));
   }
   if (!report.trouble.empty()) text += fmt::format("\n{} could not be judged: {}\n", report.subject, report.trouble);
   std::size_t counts[5] = {};

@@ -76,7 +76,8 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
         break;
       }
       const std::uint64_t before = steps_;
-      const bool changed = changed_.wait_for(lock, patience_, [&] { return steps_ != before || (!stopping_ && !waiting_.empty()); });
+      const bool changed =
+          changed_.wait_for(lock, patience_, [&] { return steps_ != before || (!stopping_ && !waiting_.empty()); });
       if (!changed && expected_ == 0) {
         end = End::hung;
         abandoned_ = true;
@@ -188,6 +189,8 @@ std::string ExecutorScheduler::misdeed() const { return state_->misdeed(); }
 
 namespace {
 
+std::atomic<bool> hung_once{false};
+
 class ExecutorSubject final : public Subject {
  public:
   ExecutorSubject(std::string name, Post post, std::chrono::milliseconds patience)
@@ -202,6 +205,7 @@ class ExecutorSubject final : public Subject {
     spec::Run run = run_on(*runtime, program);
     if (run.status == spec::Status::hung) {
       // A step may be under way somewhere, for ever: what it uses is given up with it.
+      hung_once = true;
       static_cast<void>(runtime.release());
       static_cast<void>(scheduler.release());
       return run;
@@ -221,6 +225,8 @@ class ExecutorSubject final : public Subject {
 };
 
 }  // namespace
+
+bool any_executor_hung() noexcept { return hung_once; }
 
 std::unique_ptr<Subject> executor_subject(std::string name, Post post, std::chrono::milliseconds patience) {
   return std::make_unique<ExecutorSubject>(std::move(name), std::move(post), patience);

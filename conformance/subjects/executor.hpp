@@ -15,7 +15,8 @@ using ExecutorJob = std::function<void()>;
 /// The one function of an executor.
 using Post = std::function<void(ExecutorJob)>;
 
-/// How long nothing may happen while jobs are out before a run is given up. Wall-clock time, but for nothing a verdict on time rests on.
+/// How long nothing may happen while jobs are out before a run is given up. Wall-clock time, but for nothing a verdict on time
+/// rests on.
 inline constexpr std::chrono::milliseconds default_patience{2000};
 
 /// Makes a Scheduler of an executor: it counts the jobs that are out, and moves a virtual clock of its own when there are none.
@@ -45,5 +46,8 @@ class ExecutorScheduler final : public Scheduler {
 /// A subject made of an executor, judged on the library's tasks.
 [[nodiscard]] std::unique_ptr<Subject> executor_subject(std::string name, Post post,
                                                         std::chrono::milliseconds patience = default_patience);
+
+/// Whether any executor of this process was given up: jobs of its may be stuck for ever, and nobody should wait for its threads.
+[[nodiscard]] bool any_executor_hung() noexcept;
 
 }  // namespace lawful::conformance

@@ -23,8 +23,13 @@ class Interpreter {
   using Task = typename R::Task;
 
   Interpreter(R& runtime, const spec::Program& program)
-      : runtime_(runtime), program_(program), trace_(runtime.parallel()), tasks_(program.names().size()),
-        groups_(program.names().size()), timeouts_(program.names().size()), resources_(program.names().size()) {}
+      : runtime_(runtime),
+        program_(program),
+        trace_(runtime.parallel()),
+        tasks_(program.names().size()),
+        groups_(program.names().size()),
+        timeouts_(program.names().size()),
+        resources_(program.names().size()) {}
 
   /// The body of the main task: creates the resources, in the order written, then runs the program.
   Coroutine<Outcome> main() { return task(spec::main_task, program_.main()); }
@@ -426,7 +431,7 @@ class Interpreter {
   std::vector<std::optional<typename R::Group>> groups_;
   std::vector<std::optional<typename R::Timeout>> timeouts_;
   std::vector<std::optional<typename R::Resource>> resources_;  // written before main starts only
-  std::string refused_;  // why the program cannot be run
+  std::string refused_;                                         // why the program cannot be run
 };
 
 }  // namespace lawful::conformance

@@ -16,9 +16,10 @@ using spec::Value;
 
 /// A whole runtime that programs are interpreted on: its own coroutines, tasks, gather, cancellation, time.
 ///
-/// Every operation answers a spec::Outcome and throws nothing; those that may wait answer a Coroutine<Outcome>, awaited once, at once, in the
-/// calling task. The interpreter calls the operations of a task from that task's coroutine. Handles (Task, Group, …) are cheap to copy.
-/// A runtime only executes: programs, equality, time and judgement belong to the suite, so no adapter can weaken them.
+/// Every operation answers a spec::Outcome and throws nothing; those that may wait answer a Coroutine<Outcome>, awaited once, at
+/// once, in the calling task. The interpreter calls the operations of a task from that task's coroutine. Handles (Task, Group, …)
+/// are cheap to copy. A runtime only executes: programs, equality, time and judgement belong to the suite, so no adapter can weaken
+/// them.
 template <class R>
 concept Runtime = requires(R& r, typename R::Task task, std::vector<typename R::Task> tasks, typename R::Group group,
                            typename R::Timeout timeout, typename R::Resource resource, typename R::Completed completed,

@@ -44,8 +44,7 @@ class SchedulerSubject final : public Subject {
 }  // namespace
 
 std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler) {
-  return scheduler_subject(std::move(name), std::move(scheduler),
-                           [](Scheduler& it) { return std::make_unique<TaskRuntime>(it); });
+  return scheduler_subject(std::move(name), std::move(scheduler), [](Scheduler& it) { return std::make_unique<TaskRuntime>(it); });
 }
 
 std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler,

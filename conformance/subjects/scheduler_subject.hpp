@@ -9,8 +9,8 @@
 
 namespace lawful::conformance {
 
-/// Runs `program` on the library's tasks over `runtime`'s scheduler, from its start to its shutdown, and frees whatever is left, unless the
-/// run hung: then nothing it used may be freed, by the caller either. While nobody drives the scheduler.
+/// Runs `program` on the library's tasks over `runtime`'s scheduler, from its start to its shutdown, and frees whatever is left,
+/// unless the run hung: then nothing it used may be freed, by the caller either. While nobody drives the scheduler.
 [[nodiscard]] spec::Run run_on(TaskRuntime& runtime, const spec::Program& program);
 
 /// A subject made of a scheduler and a runtime over it, which are used for one program after the other.

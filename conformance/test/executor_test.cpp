@@ -13,7 +13,8 @@ namespace {
 
 spec::Program program(const char* text) { return spec::JsonReader().program(text); }
 
-const char* const two_sleeps = R"({"main":[{"op":"gather","of":[{"task":"a","body":[{"op":"sleep","ticks":2}]},{"task":"b","body":[{"op":"sleep","ticks":1}]}]}]})";
+const char* const two_sleeps =
+    R"({"main":[{"op":"gather","of":[{"task":"a","body":[{"op":"sleep","ticks":2}]},{"task":"b","body":[{"op":"sleep","ticks":1}]}]}]})";
 
 /// Runs each job on a thread of its own.
 struct Threads {

@@ -59,9 +59,10 @@ TEST_CASE("too few programs are no pass") {
 }
 
 TEST_CASE("the report of a violation is the golden file") {
-  const spec::Program program =
-      spec::JsonReader().program(R"({"main":[{"op":"gather","of":[{"task":"a","body":[{"op":"sleep","ticks":2},{"op":"return","value":1}]},{"task":"b","body":[{"op":"return","value":2}]}]}]})");
-  const Report report = judge_program(*mutant_named("gather-in-completion-order").make(), {spec::rule_named("GATHER-KEEPS-ORDER")}, program, 1);
+  const spec::Program program = spec::JsonReader().program(
+      R"({"main":[{"op":"gather","of":[{"task":"a","body":[{"op":"sleep","ticks":2},{"op":"return","value":1}]},{"task":"b","body":[{"op":"return","value":2}]}]}]})");
+  const Report report =
+      judge_program(*mutant_named("gather-in-completion-order").make(), {spec::rule_named("GATHER-KEEPS-ORDER")}, program, 1);
   std::ifstream file(LAWFUL_SOURCE_DIR "/conformance/test/report.golden.txt");
   std::stringstream golden;
   golden << file.rdbuf();

@@ -1,5 +1,5 @@
-// third() needs second()'s result. A group (or gather) is left only when first() has ended too: 5 s + 3 s. Asking for a result before it
-// is there is an InvalidStateError.
+// third() needs second()'s result. A group (or gather) is left only when first() has ended too: 5 s + 3 s. Asking for a result
+// before it is there is an InvalidStateError.
 #include "examples/documents/example.hpp"
 
 using namespace example;

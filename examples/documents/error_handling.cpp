@@ -1,7 +1,8 @@
 // One of two fails: what a task group, gather, and gather with return_exceptions make of it.
 //
-// A tutorial says that gather cancels the sibling of the one that fails. It does not: the sibling goes on. What one sees there is main
-// ending with the error, and then the shutdown, which cancels whatever is left. Here main handles the error, and the sibling ends in peace.
+// A tutorial says that gather cancels the sibling of the one that fails. It does not: the sibling goes on. What one sees there is
+// main ending with the error, and then the shutdown, which cancels whatever is left. Here main handles the error, and the sibling
+// ends in peace.
 #include "examples/documents/example.hpp"
 
 using namespace example;
@@ -32,7 +33,8 @@ Coroutine<void> with_task_group() {
   try {
     co_await with(TaskGroup(), body);
   } catch (const ExceptionGroup& group) {
-    say("  caught an ExceptionGroup of %zu at %.2fs: %s", group.exceptions().size(), elapsed(), group.exceptions()[0].describe().c_str());
+    say("  caught an ExceptionGroup of %zu at %.2fs: %s", group.exceptions().size(), elapsed(),
+        group.exceptions()[0].describe().c_str());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What all examples share: a main that runs them in virtual time, or with --real on the TBB scheduler in real time; and a transcript.
+/// What all examples share: a main that runs them in virtual time, or with --real on the TBB scheduler in real time; and a
+/// transcript.
 
 #include <cstdio>
 #include <cstring>

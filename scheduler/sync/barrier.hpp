@@ -6,8 +6,8 @@
 
 namespace lawful {
 
-/// A meeting point of a fixed number of tasks: asyncio's Barrier. It can be used again and again; who arrives while a round is leaving
-/// belongs to the next one.
+/// A meeting point of a fixed number of tasks: asyncio's Barrier. It can be used again and again; who arrives while a round is
+/// leaving belongs to the next one.
 class Barrier {
  public:
   /// @throws ValueError if `parties` is 0

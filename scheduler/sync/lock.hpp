@@ -29,8 +29,8 @@ class LockAwaiter : public Awaitable<LockAwaiter> {
   std::optional<Waiter> waiter_;
 };
 
-/// Mutual exclusion between tasks: asyncio's Lock. Waiters get it in the order in which they began to wait; it knows no owner and is
-/// not re-entrant. Use it by `with(lock, body)`.
+/// Mutual exclusion between tasks: asyncio's Lock. Waiters get it in the order in which they began to wait; it knows no owner and
+/// is not re-entrant. Use it by `with(lock, body)`.
 class Lock {
  public:
   explicit Lock(Scheduler& scheduler = Scheduler::current()) noexcept : scheduler_(scheduler) {}

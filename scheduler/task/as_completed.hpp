@@ -51,12 +51,11 @@ class AsCompleted {
   Ref<AsCompletedCore> core_;
 };
 
-/// Listens to the distinct operands of a range; coroutines become tasks now, from left to right. When `timeout` is over, none of them is
-/// cancelled.
+/// Listens to the distinct operands of a range; coroutines become tasks now, from left to right. When `timeout` is over, none of
+/// them is cancelled.
 template <std::ranges::input_range Range>
-  requires Awaited<std::ranges::range_value_t<Range>>
-AsCompleted<ValueOf<std::ranges::range_value_t<Range>>> as_completed(Range&& operands,
-                                                                     std::optional<Duration> timeout = std::nullopt);
+requires Awaited<std::ranges::range_value_t<Range>> AsCompleted<ValueOf<std::ranges::range_value_t<Range>>> as_completed(
+    Range&& operands, std::optional<Duration> timeout = std::nullopt);
 
 // implementation
 
@@ -70,8 +69,8 @@ Coroutine<T> AsCompleted<T>::next() {
 }
 
 template <std::ranges::input_range Range>
-  requires Awaited<std::ranges::range_value_t<Range>>
-AsCompleted<ValueOf<std::ranges::range_value_t<Range>>> as_completed(Range&& operands, std::optional<Duration> timeout) {
+requires Awaited<std::ranges::range_value_t<Range>> AsCompleted<ValueOf<std::ranges::range_value_t<Range>>> as_completed(
+    Range&& operands, std::optional<Duration> timeout) {
   const std::vector<Ref<FutureCore>> futures = ensure_futures(operands);
   Scheduler& scheduler = futures.empty() ? Scheduler::current() : futures.front()->scheduler();
   auto core = make_counted<AsCompletedCore>(scheduler, futures);

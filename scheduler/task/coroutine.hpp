@@ -130,8 +130,7 @@ class Returning : public Holder<T> {
  public:
   /// `co_return value`, or `co_return error`: the coroutine fails with it, and nothing was thrown.
   template <class U = T>
-    requires std::is_constructible_v<Outcome<T>, U&&>
-  void return_value(U&& value) {
+  requires std::is_constructible_v<Outcome<T>, U &&> void return_value(U&& value) {
     this->outcome_.emplace(std::forward<U>(value));
   }
 };

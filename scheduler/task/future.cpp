@@ -8,9 +8,13 @@ Error not_done(const char* asked) {
 
 Error done_already() { return Error::of(InvalidStateError("the future is done already: it keeps its first outcome")); }
 
-Error completed_from_outside() { return Error::of(RuntimeError("a task, gather or shield ends by itself: it cannot be completed from outside")); }
+Error completed_from_outside() {
+  return Error::of(RuntimeError("a task, gather or shield ends by itself: it cannot be completed from outside"));
+}
 
-Error cancelled_as_exception() { return Error::of(ValueError("a future is cancelled by cancel(), not by set_exception(CancelledError)")); }
+Error cancelled_as_exception() {
+  return Error::of(ValueError("a future is cancelled by cancel(), not by set_exception(CancelledError)"));
+}
 
 AnyFuture::ExceptionAnswer AnyFuture::try_exception() const {
   if (!done()) return {not_done("exception"), {}};

@@ -34,8 +34,8 @@ class Valued : public Core {
 template <class T>
 class FutureAwaiter;
 
-/// A handle on a future or task of any type: what can be asked without knowing its value. Handles are values: copies share one future.
-/// All members may be called from any thread if the scheduler is parallel.
+/// A handle on a future or task of any type: what can be asked without knowing its value. Handles are values: copies share one
+/// future. All members may be called from any thread if the scheduler is parallel.
 class AnyFuture {
  public:
   AnyFuture() noexcept = default;
@@ -43,8 +43,8 @@ class AnyFuture {
 
   [[nodiscard]] bool done() const noexcept { return core_->done(); }
   [[nodiscard]] bool cancelled() const noexcept { return core_->state() == FutureCore::State::cancelled; }
-  /// Requests that it end as cancelled, through whatever it waits for; false if it is done. A future is cancelled at once, a task at
-  /// its next step (CANCEL rules).
+  /// Requests that it end as cancelled, through whatever it waits for; false if it is done. A future is cancelled at once, a task
+  /// at its next step (CANCEL rules).
   bool cancel() { return core_->cancel(); }  // NOLINT(readability-make-member-function-const): it changes what it refers to
   /// The error it failed with, none if it has a value.
   /// @throws InvalidStateError if it is not done (EXCEPTION-BEFORE-DONE); CancelledError if it was cancelled
@@ -82,7 +82,8 @@ class Future : public AnyFuture {
   }
 
   /// The value.
-  /// @throws InvalidStateError if it is not done (RESULT-BEFORE-DONE); CancelledError if it was cancelled; else the error it failed with
+  /// @throws InvalidStateError if it is not done (RESULT-BEFORE-DONE); CancelledError if it was cancelled; else the error it failed
+  /// with
   decltype(auto) result() const;
   /// The same as an outcome: nothing is thrown.
   [[nodiscard]] Outcome<T> result_outcome() const;
@@ -154,16 +155,16 @@ void AnyFuture::add_done_callback(Function callback) {
     explicit Held(Function given) : Counted(true), function(std::move(given)) {}
     Function function;
   };
-  core_->add_callback(Callback{[](Counted& target, Counted* future) {
-                                 auto& core = static_cast<FutureCore&>(*future);
-                                 try {
-                                   static_cast<Held&>(target).function(AnyFuture(Ref<FutureCore>(core)));
-                                 } catch (...) {
-                                   core.scheduler().call_exception_handler(
-                                       Unretrieved{"a callback of " + core.description() + " threw", Error::current()});
-                                 }
-                               },
-                               make_counted<Held>(std::move(callback)), true});
+  core_->add_callback(Callback{
+      [](Counted& target, Counted* future) {
+        auto& core = static_cast<FutureCore&>(*future);
+        try {
+          static_cast<Held&>(target).function(AnyFuture(Ref<FutureCore>(core)));
+        } catch (...) {
+          core.scheduler().call_exception_handler(Unretrieved{"a callback of " + core.description() + " threw", Error::current()});
+        }
+      },
+      make_counted<Held>(std::move(callback)), true});
 }
 
 template <class T>

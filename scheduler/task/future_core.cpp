@@ -4,8 +4,7 @@
 
 namespace lawful {
 
-FutureCore::FutureCore(Scheduler& scheduler, Residence residence)
-    : Counted(scheduler.parallel()), scheduler_(scheduler) {
+FutureCore::FutureCore(Scheduler& scheduler, Residence residence) : Counted(scheduler.parallel()), scheduler_(scheduler) {
   if (residence == Residence::embedded) return;
   const Guard guard(scheduler_);
   listed_ = true;
@@ -68,8 +67,8 @@ void FutureCore::add_callback(Callback callback) {
 
 void FutureCore::add_callback_guarded(Callback callback) {
   if (done()) {
-    scheduler_.post(Job(callback.function, std::move(callback.target),
-                        callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
+    scheduler_.post(
+        Job(callback.function, std::move(callback.target), callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
   } else if (first_callback_.function == nullptr && more_callbacks_ == nullptr) {
     first_callback_ = std::move(callback);
   } else {
@@ -80,9 +79,7 @@ void FutureCore::add_callback_guarded(Callback callback) {
 
 std::size_t FutureCore::remove_callback(Job::Function function, const Counted& target) {
   std::vector<Callback> removed;  // destroyed after the guard is given back
-  const auto matches = [&](const Callback& callback) {
-    return callback.function == function && callback.target.get() == &target;
-  };
+  const auto matches = [&](const Callback& callback) { return callback.function == function && callback.target.get() == &target; };
   const Guard guard(scheduler_);
   if (matches(first_callback_)) removed.push_back(std::exchange(first_callback_, Callback{}));
   if (more_callbacks_ != nullptr) {
@@ -99,8 +96,8 @@ bool FutureCore::settle_guarded(State state, Error error) {
   state_.store(state, std::memory_order_release);
   unlist_guarded();
   const auto queue = [this](Callback& callback) {
-    scheduler_.post(Job(callback.function, std::move(callback.target),
-                        callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
+    scheduler_.post(
+        Job(callback.function, std::move(callback.target), callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
   };
   if (first_callback_.function != nullptr) {
     queue(first_callback_);

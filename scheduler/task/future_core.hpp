@@ -13,8 +13,8 @@ namespace lawful {
 class FutureCore;
 class CancelWalk;
 
-/// What runs, as a job of its own, when a future is done: a function and the counted object it is about, so that two callbacks can be
-/// compared and one removed. It is given the future if it asked for it.
+/// What runs, as a job of its own, when a future is done: a function and the counted object it is about, so that two callbacks can
+/// be compared and one removed. It is given the future if it asked for it.
 struct Callback {
   Job::Function function = nullptr;
   Ref<Counted> target;
@@ -26,8 +26,8 @@ struct Callback {
 class FutureCore : public Counted {
  public:
   enum class State : std::uint8_t { pending, finished, failed, cancelled };
-  /// Whether the scheduler keeps account of it while it is pending. An embedded one is a member of a coroutine's frame: never shared,
-  /// never counted, awaited by its own frame only.
+  /// Whether the scheduler keeps account of it while it is pending. An embedded one is a member of a coroutine's frame: never
+  /// shared, never counted, awaited by its own frame only.
   enum class Residence : bool { listed, embedded };
 
   explicit FutureCore(Scheduler& scheduler, Residence residence = Residence::listed);
@@ -107,8 +107,8 @@ class CancelWalk {
   std::vector<Step> steps_;
 };
 
-/// A future inside a coroutine's frame, for the queue of a lock or semaphore: it costs no allocation. Its frame is the only one that
-/// awaits it, and outlives it.
+/// A future inside a coroutine's frame, for the queue of a lock or semaphore: it costs no allocation. Its frame is the only one
+/// that awaits it, and outlives it.
 class Waiter final : public FutureCore {
  public:
   Waiter(Scheduler& scheduler, const char* waits_for) noexcept

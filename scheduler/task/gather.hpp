@@ -15,7 +15,8 @@ struct ReturnExceptions {
 };
 inline constexpr ReturnExceptions return_exceptions{0};
 
-/// Waits for all of its operands. Coroutines become tasks now, from left to right, and run whether or not anybody awaits the gather.
+/// Waits for all of its operands. Coroutines become tasks now, from left to right, and run whether or not anybody awaits the
+/// gather.
 ///
 /// `co_await gather(a, b)` answers their values in the order of the operands, whatever the order in which they end
 /// (GATHER-KEEPS-ORDER): a std::tuple for operands listed, a std::vector for a range. The first operand that fails ends it with
@@ -29,10 +30,10 @@ auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands
 template <Awaited... Operands>
 auto gather(ReturnExceptions, Operands&&... operands) -> Future<std::tuple<Outcome<ValueOf<Operands>>...>>;
 template <std::ranges::input_range Range>
-  requires Awaited<std::ranges::range_value_t<Range>>
+requires Awaited<std::ranges::range_value_t<Range>>
 auto gather(Range&& range) -> Future<std::vector<Stored<ValueOf<std::ranges::range_value_t<Range>>>>>;
 template <std::ranges::input_range Range>
-  requires Awaited<std::ranges::range_value_t<Range>>
+requires Awaited<std::ranges::range_value_t<Range>>
 auto gather(ReturnExceptions, Range&& range) -> Future<std::vector<Outcome<ValueOf<std::ranges::range_value_t<Range>>>>>;
 
 // implementation
@@ -132,20 +133,19 @@ std::vector<Ref<FutureCore>> ensure_futures(Range&& range) {
 }
 
 template <std::ranges::input_range Range>
-  requires Awaited<std::ranges::range_value_t<Range>>
+requires Awaited<std::ranges::range_value_t<Range>>
 auto gather(Range&& range) -> Future<std::vector<Stored<ValueOf<std::ranges::range_value_t<Range>>>>> {
   using T = ValueOf<std::ranges::range_value_t<Range>>;
-  return make_gather<std::vector<Stored<T>>>(
-      false, ensure_futures(range), [](const std::vector<Ref<FutureCore>>& done) {
-        std::vector<Stored<T>> values;
-        values.reserve(done.size());
-        for (const Ref<FutureCore>& child : done) values.push_back(Future<T>(child).result_outcome().value());
-        return values;
-      });
+  return make_gather<std::vector<Stored<T>>>(false, ensure_futures(range), [](const std::vector<Ref<FutureCore>>& done) {
+    std::vector<Stored<T>> values;
+    values.reserve(done.size());
+    for (const Ref<FutureCore>& child : done) values.push_back(Future<T>(child).result_outcome().value());
+    return values;
+  });
 }
 
 template <std::ranges::input_range Range>
-  requires Awaited<std::ranges::range_value_t<Range>>
+requires Awaited<std::ranges::range_value_t<Range>>
 auto gather(ReturnExceptions, Range&& range) -> Future<std::vector<Outcome<ValueOf<std::ranges::range_value_t<Range>>>>> {
   using T = ValueOf<std::ranges::range_value_t<Range>>;
   return make_gather<std::vector<Outcome<T>>>(true, ensure_futures(range), [](const std::vector<Ref<FutureCore>>& done) {

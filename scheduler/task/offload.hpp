@@ -13,7 +13,8 @@ namespace lawful {
 /// The threads that run blocking functions for to_thread. They are started as they are needed, min(32, cores + 4) at most.
 class Offload {
  public:
-  /// One function on its way to a thread and back. It is moved, never shared, so that a serial scheduler's counts stay on its thread.
+  /// One function on its way to a thread and back. It is moved, never shared, so that a serial scheduler's counts stay on its
+  /// thread.
   class Work : public Counted {
    public:
     Work() : Counted(true) {}

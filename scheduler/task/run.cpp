@@ -26,7 +26,8 @@ Coroutine<Unit> gather_leftovers(std::vector<Ref<FutureCore>> tasks) {
 }  // namespace
 
 void refuse_nested_run() {
-  if (Scheduler::current_or_null() != nullptr) throw RuntimeError("run() inside of a running scheduler: await the coroutine instead");
+  if (Scheduler::current_or_null() != nullptr)
+    throw RuntimeError("run() inside of a running scheduler: await the coroutine instead");
 }
 
 Scheduler::End drive_to_end(Scheduler& scheduler, const AnyFuture& main) {

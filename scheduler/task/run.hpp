@@ -4,15 +4,15 @@
 
 namespace lawful {
 
-/// Runs `main` as a task of `scheduler` until it has ended, then shuts down: every task not done is cancelled, in order of creation, and
-/// waited for. Answers main's value, or @throws its error; asyncio's run().
-/// @throws RuntimeError if a scheduler is running on this thread already; DeadlockError, which lists each waiting task and what it waits
-/// for, when nothing is ready, nothing is scheduled, and main (or a task left at shutdown) has not ended
+/// Runs `main` as a task of `scheduler` until it has ended, then shuts down: every task not done is cancelled, in order of
+/// creation, and waited for. Answers main's value, or @throws its error; asyncio's run().
+/// @throws RuntimeError if a scheduler is running on this thread already; DeadlockError, which lists each waiting task and what it
+/// waits for, when nothing is ready, nothing is scheduled, and main (or a task left at shutdown) has not ended
 template <class T>
 T run(Scheduler& scheduler, Coroutine<T> main);
 
-/// What run() is made of, for who wants to look at the tasks before they are gone: drives until `main` has ended and shutdown is over, or
-/// until nothing can go on. Call Leftovers(scheduler).tear_down() afterwards.
+/// What run() is made of, for who wants to look at the tasks before they are gone: drives until `main` has ended and shutdown is
+/// over, or until nothing can go on. Call Leftovers(scheduler).tear_down() afterwards.
 [[nodiscard]] Scheduler::End drive_to_end(Scheduler& scheduler, const AnyFuture& main);
 
 /// The error of a run that could not go on: DeadlockError with its list, or what else `end` means.

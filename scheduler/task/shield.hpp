@@ -36,9 +36,7 @@ class ShieldOf final : public Valued<ShieldCore, T> {
   using Valued<ShieldCore, T>::Valued;
 
  private:
-  void copy_value(FutureCore& inner) override {
-    this->fill(Future<T>(Ref<FutureCore>(inner)).result_outcome().value());
-  }
+  void copy_value(FutureCore& inner) override { this->fill(Future<T>(Ref<FutureCore>(inner)).result_outcome().value()); }
 };
 
 template <Awaited A>

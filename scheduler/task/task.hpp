@@ -110,7 +110,9 @@ Future<T> ensure_future(Coroutine<T> coroutine) {
 
 /// What can be waited for together with others: a future, a task or a coroutine.
 template <class A>
-concept Awaited = requires(A&& awaited) { ensure_future(std::forward<A>(awaited)); };
+concept Awaited = requires(A&& awaited) {
+  ensure_future(std::forward<A>(awaited));
+};
 
 /// The type of the value of an Awaited.
 template <Awaited A>

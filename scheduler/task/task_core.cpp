@@ -56,9 +56,7 @@ std::string TaskCore::description() const {
   return "task '" + (name_ != nullptr ? *name_ : "Task-" + std::to_string(number_)) + "'";
 }
 
-std::string TaskCore::waits_for_guarded() const {
-  return registered_ ? waiter_->description() : std::string();
-}
+std::string TaskCore::waits_for_guarded() const { return registered_ ? waiter_->description() : std::string(); }
 
 void TaskCore::take_cancel_guarded(CancelWalk& walk) {
   ++cancels_;

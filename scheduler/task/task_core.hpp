@@ -13,9 +13,9 @@ namespace lawful {
 /// A task, whatever the type of its value: a coroutine that is run step by step, each step a job. It is a future that ends as its
 /// coroutine does.
 ///
-/// Awaiters only record what they wait for (wait_for, yield, enter); after the coroutine has come to rest, the step adds the callback and
-/// looks at a pending cancel. That is asyncio's own order, and on threads it keeps another thread from resuming a frame that is
-/// still leaving.
+/// Awaiters only record what they wait for (wait_for, yield, enter); after the coroutine has come to rest, the step adds the
+/// callback and looks at a pending cancel. That is asyncio's own order, and on threads it keeps another thread from resuming a
+/// frame that is still leaving.
 class TaskCore : public FutureCore {
  public:
   TaskCore(Scheduler& scheduler, std::coroutine_handle<> root, std::optional<std::string> name);

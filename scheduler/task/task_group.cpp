@@ -10,7 +10,8 @@ Error TaskGroup::refusal() const {
 Error TaskGroupCore::enter() {
   if (entered_) return Error::of(RuntimeError("this TaskGroup was entered before: make a new one"));
   TaskCore* const owner = TaskCore::current();
-  if (owner == nullptr) return Error::of(RuntimeError("a TaskGroup is entered by a task: use it inside a coroutine that runs in one"));
+  if (owner == nullptr)
+    return Error::of(RuntimeError("a TaskGroup is entered by a task: use it inside a coroutine that runs in one"));
   owner_ = Ref<TaskCore>(*owner);
   entered_ = true;
   return {};

@@ -40,8 +40,8 @@ class TaskGroupCore final : public Counted {
   bool owner_cancel_requested_ = false;  // by us: leave() takes it back
 };
 
-/// A group of tasks that is left only when all of them have ended: asyncio's TaskGroup. When one fails, the others (and the body) are
-/// cancelled and waited for, and leaving raises an ExceptionGroup of all failures (chapter "Sibling cancellation" of SPEC.md).
+/// A group of tasks that is left only when all of them have ended: asyncio's TaskGroup. When one fails, the others (and the body)
+/// are cancelled and waited for, and leaving raises an ExceptionGroup of all failures (chapter "Sibling cancellation" of SPEC.md).
 ///
 ///     auto body = [&](TaskGroup& group) -> Coroutine<void> {
 ///       group.create_task(fetch("A"));
@@ -55,8 +55,8 @@ class TaskGroup {
  public:
   explicit TaskGroup(Scheduler& scheduler = Scheduler::current()) : core_(make_counted<TaskGroupCore>(scheduler)) {}
 
-  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down; the coroutine
-  /// is dropped unstarted then
+  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down; the
+  /// coroutine is dropped unstarted then
   template <class T>
   Task<T> create_task(Coroutine<T> coroutine, std::optional<std::string> name = std::nullopt);
   /// Why create_task would be refused now; none if it would not.

@@ -33,8 +33,8 @@ class TimeoutCore final : public Counted {
   std::uint32_t cancelling_ = 0;  // the task's requests at entry
 };
 
-/// A block with a deadline: asyncio's Timeout. When the deadline passes inside of it, its task is cancelled there, and leaving the block
-/// raises TimeoutError instead of that CancelledError.
+/// A block with a deadline: asyncio's Timeout. When the deadline passes inside of it, its task is cancelled there, and leaving the
+/// block raises TimeoutError instead of that CancelledError.
 ///
 ///     auto body = [&]() -> Coroutine<void> { co_await slow(); };
 ///     co_await with(timeout(1s), std::move(body));

@@ -10,8 +10,9 @@
 
 namespace lawful {
 
-/// Calls `function()` on another thread, while other tasks go on: for what would block. Nothing happens until it is awaited. Cancelling
-/// the await ends the await alone: the function runs to its end and its outcome is dropped; one that has not begun is not called.
+/// Calls `function()` on another thread, while other tasks go on: for what would block. Nothing happens until it is awaited.
+/// Cancelling the await ends the await alone: the function runs to its end and its outcome is dropped; one that has not begun is
+/// not called.
 /// @throws what the function throws
 template <std::invocable Function>
 Coroutine<std::invoke_result_t<Function&>> to_thread(Function function);

@@ -20,12 +20,11 @@ struct Waited {
   std::vector<F> pending;
 };
 
-/// Waits until `return_when` is satisfied, or `timeout` is over, whichever is first; cancels nothing and raises no error of an operand.
-/// It suspends even if everything is done already. @throws ValueError if there is nothing to wait for
+/// Waits until `return_when` is satisfied, or `timeout` is over, whichever is first; cancels nothing and raises no error of an
+/// operand. It suspends even if everything is done already. @throws ValueError if there is nothing to wait for
 template <std::ranges::input_range Range>
-  requires std::is_base_of_v<AnyFuture, std::ranges::range_value_t<Range>>
-Coroutine<Waited<std::ranges::range_value_t<Range>>> wait(Range futures, ReturnWhen return_when = ALL_COMPLETED,
-                                                          std::optional<Duration> timeout = std::nullopt);
+requires std::is_base_of_v<AnyFuture, std::ranges::range_value_t<Range>> Coroutine<Waited<std::ranges::range_value_t<Range>>> wait(
+    Range futures, ReturnWhen return_when = ALL_COMPLETED, std::optional<Duration> timeout = std::nullopt);
 
 /// The waiting itself, over distinct futures.
 [[nodiscard]] Coroutine<Unit> wait_until(std::vector<Ref<FutureCore>> futures, ReturnWhen return_when,
@@ -36,9 +35,8 @@ Coroutine<Waited<std::ranges::range_value_t<Range>>> wait(Range futures, ReturnW
 // implementation
 
 template <std::ranges::input_range Range>
-  requires std::is_base_of_v<AnyFuture, std::ranges::range_value_t<Range>>
-Coroutine<Waited<std::ranges::range_value_t<Range>>> wait(Range futures, ReturnWhen return_when,
-                                                          std::optional<Duration> timeout) {
+requires std::is_base_of_v<AnyFuture, std::ranges::range_value_t<Range>> Coroutine<Waited<std::ranges::range_value_t<Range>>> wait(
+    Range futures, ReturnWhen return_when, std::optional<Duration> timeout) {
   using F = std::ranges::range_value_t<Range>;
   std::vector<Ref<FutureCore>> cores;
   for (const F& future : futures) cores.push_back(future.ref());

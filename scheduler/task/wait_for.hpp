@@ -6,9 +6,9 @@
 
 namespace lawful {
 
-/// Waits for `awaited` for at most `delay` (nullopt: as long as it takes). When the time is up it is cancelled, its clean-up is waited
-/// for, and TimeoutError is raised; if it answers a value or another error to the cancel, that is the outcome. A coroutine runs
-/// in the caller's own task. With a delay of zero or less something done is answered as it is, and anything else is cancelled
+/// Waits for `awaited` for at most `delay` (nullopt: as long as it takes). When the time is up it is cancelled, its clean-up is
+/// waited for, and TimeoutError is raised; if it answers a value or another error to the cancel, that is the outcome. A coroutine
+/// runs in the caller's own task. With a delay of zero or less something done is answered as it is, and anything else is cancelled
 /// at once: a coroutine never starts.
 template <Awaited A>
 Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay);

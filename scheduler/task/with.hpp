@@ -9,8 +9,8 @@
 namespace lawful {
 
 /// What can be entered and left around a body, as by Python's `async with`:
-/// `co_await c.enter()` and `co_await c.leave(error)`, where `error` is what the body ended with. An outcome of leave() that is an error
-/// replaces what the body ended with; one that is ok lets it stand.
+/// `co_await c.enter()` and `co_await c.leave(error)`, where `error` is what the body ended with. An outcome of leave() that is an
+/// error replaces what the body ended with; one that is ok lets it stand.
 template <class Context>
 concept AsyncContext = requires(Context& context, Error error) {
   context.enter().outcome();
@@ -22,13 +22,14 @@ concept AsyncContext = requires(Context& context, Error error) {
 ///     auto body = [&](TaskGroup& group) -> Coroutine<void> { group.create_task(work()); co_return; };
 ///     co_await with(TaskGroup(), std::move(body));
 ///
-/// The body is a function that takes the context (or nothing) and answers a Coroutine. A context given as an lvalue is used in place.
+/// The body is a function that takes the context (or nothing) and answers a Coroutine. A context given as an lvalue is used in
+/// place.
 /// @throws what the body or leaving the context throws
 template <class Context, class Body>
-  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&, std::remove_reference_t<Context>&>
-auto with(Context&& context, Body body) -> std::invoke_result_t<Body&, std::remove_reference_t<Context>&>;
+requires AsyncContext<std::remove_reference_t<Context>> && std::invocable < Body&, std::remove_reference_t<Context>
+& > auto with(Context&& context, Body body) -> std::invoke_result_t<Body&, std::remove_reference_t<Context>&>;
 template <class Context, class Body>
-  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&>
+requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&>
 auto with(Context&& context, Body body) -> std::invoke_result_t<Body&>;
 
 // implementation
@@ -73,14 +74,14 @@ Coroutine<T> run_inside(Held context, Body body) {
 }
 
 template <class Context, class Body>
-  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&, std::remove_reference_t<Context>&>
-auto with(Context&& context, Body body) -> std::invoke_result_t<Body&, std::remove_reference_t<Context>&> {
+requires AsyncContext<std::remove_reference_t<Context>> && std::invocable < Body&, std::remove_reference_t<Context>
+& > auto with(Context&& context, Body body) -> std::invoke_result_t<Body&, std::remove_reference_t<Context>&> {
   using T = typename std::invoke_result_t<Body&, std::remove_reference_t<Context>&>::value_type;
   return run_inside<T, Context, Body>(std::forward<Context>(context), std::move(body));
 }
 
 template <class Context, class Body>
-  requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&>
+requires AsyncContext<std::remove_reference_t<Context>> && std::invocable<Body&>
 auto with(Context&& context, Body body) -> std::invoke_result_t<Body&> {
   using T = typename std::invoke_result_t<Body&>::value_type;
   return run_inside<T, Context, Body>(std::forward<Context>(context), std::move(body));

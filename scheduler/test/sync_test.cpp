@@ -110,9 +110,7 @@ TEST_CASE("queue, condition, event and barrier bring tasks together") {
     Condition condition;
     std::atomic<bool> ready{false};
     auto wait_ready = [&]() -> Coroutine<void> {
-      auto body = [&]() -> Coroutine<void> {
-        co_await condition.wait_for([&] { return ready.load(); });
-      };
+      auto body = [&]() -> Coroutine<void> { co_await condition.wait_for([&] { return ready.load(); }); };
       co_await with(condition, body);
     };
     auto make_ready = [&]() -> Coroutine<void> {

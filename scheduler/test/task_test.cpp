@@ -359,7 +359,8 @@ TEST_CASE("tasks that wait for each other in a circle answer to a cancel") {
 TEST_CASE("an error nobody retrieves goes to the exception handler") {
   DeterministicScheduler scheduler;
   std::vector<std::string> told;
-  scheduler.set_exception_handler([&](const Unretrieved& unretrieved) { told.push_back(unretrieved.message + ": " + unretrieved.error.describe()); });
+  scheduler.set_exception_handler(
+      [&](const Unretrieved& unretrieved) { told.push_back(unretrieved.message + ": " + unretrieved.error.describe()); });
   auto program = []() -> Coroutine<void> {
     static_cast<void>(create_task(fail("boom", 1s), "lost"));
     co_await sleep(2s);

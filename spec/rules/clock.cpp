@@ -45,7 +45,8 @@ void stands_while_ready(const History& history, Judgement& judgement) {
     last[event.task] = i;
     if (before == never) continue;
     const Event& previous = history.event(before);
-    // Between a begin and the end (or the first statement of the body) of what can wait, time may pass; leaving a block may wait too.
+    // Between a begin and the end (or the first statement of the body) of what can wait, time may pass; leaving a block may wait
+    // too.
     if (previous.kind == Event::Kind::begin && can_wait(program.statement(previous.at).op)) continue;
     if (event.kind == Event::Kind::end && can_wait(program.statement(event.at).op)) continue;
     judgement.exercise();
@@ -113,7 +114,8 @@ void true_deadlock(const History& history, Judgement& judgement) {
     waiting = true;
     const StatementId id = history.open_statement(task);
     if (id == no_statement) {
-      const std::vector<Index> events = history.start(task) == never ? std::vector<Index>() : std::vector<Index>{history.start(task)};
+      const std::vector<Index> events =
+          history.start(task) == never ? std::vector<Index>() : std::vector<Index>{history.start(task)};
       judgement.violate(events, "task \"" + program.name(task) + "\" waits for nothing, and never went on");
       continue;
     }
@@ -144,30 +146,71 @@ void true_deadlock(const History& history, Judgement& judgement) {
 
 std::vector<Rule> clock_rules() {
   return {
-      {"RUN-ENDS", chapter, Level::must, Profile::core, "1.0", {},
-       "A run ends: as finished when main has ended and shutdown is over, or as a deadlock when nothing is ready and nothing is scheduled; "
+      {"RUN-ENDS",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
+       "A run ends: as finished when main has ended and shutdown is over, or as a deadlock when nothing is ready and nothing is "
+       "scheduled; "
        "never by silence.",
        "A job that is dropped, or a wake-up that is lost on its way, is the worst failure there is: nobody hears of it.",
-       "asyncio `run`; under virtual time a run that cannot go on is known to be so", run_ends},
-      {"DEADLOCK-ONLY-WHEN-NOTHING-CAN-GO-ON", chapter, Level::must, Profile::core, "1.0", {"RUN-ENDS"},
-       "In a run that is a deadlock no task waits for what is there: a deadline, a task that is done, or a gather that has its result.",
+       "asyncio `run`; under virtual time a run that cannot go on is known to be so",
+       run_ends},
+      {"DEADLOCK-ONLY-WHEN-NOTHING-CAN-GO-ON",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"RUN-ENDS"},
+       "In a run that is a deadlock no task waits for what is there: a deadline, a task that is done, or a gather that has its "
+       "result.",
        "A lost timer or a lost wake-up looks like a deadlock of the program; it is one of the scheduler.",
-       "asyncio: a future that gets done schedules its callbacks, a timer that is due is run", true_deadlock},
-      {"CLOCK-NEVER-GOES-BACK", chapter, Level::must, Profile::time, "1.0", {},
-       "The clock never goes back.", "Deadlines are compared with it.", "asyncio `loop.time()`, which is monotonic", never_goes_back},
-      {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY", chapter, Level::must, Profile::time, "1.0", {"CLOCK-NEVER-GOES-BACK"},
-       "Under virtual time the clock stands still while any task is ready: a task that has nothing to wait for goes on in the same tick, and "
+       "asyncio: a future that gets done schedules its callbacks, a timer that is due is run",
+       true_deadlock},
+      {"CLOCK-NEVER-GOES-BACK",
+       chapter,
+       Level::must,
+       Profile::time,
+       "1.0",
+       {},
+       "The clock never goes back.",
+       "Deadlines are compared with it.",
+       "asyncio `loop.time()`, which is monotonic",
+       never_goes_back},
+      {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY",
+       chapter,
+       Level::must,
+       Profile::time,
+       "1.0",
+       {"CLOCK-NEVER-GOES-BACK"},
+       "Under virtual time the clock stands still while any task is ready: a task that has nothing to wait for goes on in the same "
+       "tick, and "
        "a new task takes its first step in the tick in which it was created.",
        "Otherwise a deadline could strike while what it waits for is on its way, and no run could be reproduced.",
-       "the definition of virtual time; Trio's MockClock and Tokio's paused clock do the same", stands_while_ready},
-      {"SLEEP-NEVER-WAKES-EARLY", chapter, Level::must, Profile::time, "1.0",
+       "the definition of virtual time; Trio's MockClock and Tokio's paused clock do the same",
+       stands_while_ready},
+      {"SLEEP-NEVER-WAKES-EARLY",
+       chapter,
+       Level::must,
+       Profile::time,
+       "1.0",
        {"CLOCK-NEVER-GOES-BACK", "CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
        "A sleep of n ticks that is not cancelled ends n ticks after it began, not before.",
-       "Whoever sleeps relies on the time having passed.", "asyncio `sleep`, `call_at`", never_early},
-      {"SLEEP-WAKES-ON-TIME", chapter, Level::must, Profile::time, "1.0",
+       "Whoever sleeps relies on the time having passed.",
+       "asyncio `sleep`, `call_at`",
+       never_early},
+      {"SLEEP-WAKES-ON-TIME",
+       chapter,
+       Level::must,
+       Profile::time,
+       "1.0",
        {"CLOCK-NEVER-GOES-BACK", "CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
        "Under virtual time a sleep of n ticks ends n ticks after it began at the latest.",
-       "The clock jumps to the earliest deadline: it cannot pass one.", "asyncio `sleep`, under a virtual clock", on_time},
+       "The clock jumps to the earliest deadline: it cannot pass one.",
+       "asyncio `sleep`, under a virtual clock",
+       on_time},
   };
 }
 

@@ -43,8 +43,8 @@ void await_answers(const History& history, Judgement& judgement) {
     if (raised != nullptr && (raised->kind() == Raised::Kind::no_such_task || raised->kind() == Raised::Kind::runtime)) continue;
     judgement.exercise();
     if (seen != *outcome) {
-      judgement.violate({history.begin(id), history.end(id)}, "the await answered something else than the outcome of task \"" +
-                                                                  program.name(task) + '"');
+      judgement.violate({history.begin(id), history.end(id)},
+                        "the await answered something else than the outcome of task \"" + program.name(task) + '"');
     }
   }
 }
@@ -94,7 +94,8 @@ void waits_for_all(const History& history, Judgement& judgement) {
       if (!program.is_task(operand.name)) continue;
       judgement.exercise();
       if (history.finish(operand.name) > history.end(id)) {
-        judgement.violate({history.end(id)}, "the gather answered before its operand \"" + program.name(operand.name) + "\" had ended");
+        judgement.violate({history.end(id)},
+                          "the gather answered before its operand \"" + program.name(operand.name) + "\" had ended");
       }
     }
   }
@@ -112,7 +113,8 @@ void keeps_order(const History& history, Judgement& judgement) {
       judgement.exercise();
       if (!outcome->ok() || outcome->value() != (*list)[i]) {
         judgement.violate({history.begin(id), history.end(id)}, "place " + std::to_string(i) + " holds " + to_json((*list)[i]) +
-                                                                    ", which is not the result of \"" + program.name(s.of[i].name) + '"');
+                                                                    ", which is not the result of \"" + program.name(s.of[i].name) +
+                                                                    '"');
       }
     }
   }
@@ -167,33 +169,92 @@ void in_order_of_completion(const History& history, Judgement& judgement) {
 
 std::vector<Rule> result_rules() {
   return {
-      {"TASK-RUNS-ONCE", chapter, Level::must, Profile::core, "1.0", {},
-       "A task takes its first step at most once, begins and ends each of its statements at most once, and does nothing after its body is over.",
-       "A job that is run twice resumes a coroutine that is gone.", "asyncio: one step of a task is scheduled at a time", runs_once},
-      {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH", chapter, Level::must, Profile::core, "1.0", {"TASK-RUNS-ONCE"},
-       "The outcome of a task is what its body ended with, a value or an error; only a cancel requested in its last step turns a value into "
+      {"TASK-RUNS-ONCE",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
+       "A task takes its first step at most once, begins and ends each of its statements at most once, and does nothing after its "
+       "body is over.",
+       "A job that is run twice resumes a coroutine that is gone.",
+       "asyncio: one step of a task is scheduled at a time",
+       runs_once},
+      {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"TASK-RUNS-ONCE"},
+       "The outcome of a task is what its body ended with, a value or an error; only a cancel requested in its last step turns a "
+       "value into "
        "CancelledError.",
-       "An error that is dropped between the body and whoever awaits the task is lost for good.", "asyncio `Task`", result_is_the_bodys},
-      {"AWAIT-ANSWERS-THE-OUTCOME", chapter, Level::must, Profile::core, "1.0", {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
+       "An error that is dropped between the body and whoever awaits the task is lost for good.",
+       "asyncio `Task`",
+       result_is_the_bodys},
+      {"AWAIT-ANSWERS-THE-OUTCOME",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
        "Awaiting a task answers its value or raises its error, however often and by whomever it is awaited.",
-       "It is the only way in which most errors are ever seen.", "asyncio `await task`", await_answers},
-      {"GATHER-OF-NOTHING-IS-DONE", chapter, Level::must, Profile::core, "1.0", {},
-       "`gather()` of nothing answers the empty list at once.", "A list of operands may happen to be empty.", "asyncio `gather`",
+       "It is the only way in which most errors are ever seen.",
+       "asyncio `await task`",
+       await_answers},
+      {"GATHER-OF-NOTHING-IS-DONE",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
+       "`gather()` of nothing answers the empty list at once.",
+       "A list of operands may happen to be empty.",
+       "asyncio `gather`",
        gather_of_nothing},
-      {"GATHER-ANSWERS-EVERY-NAMING", chapter, Level::must, Profile::core, "1.0", {},
-       "The list that `gather` returns has one place for each operand as it was named; an operand that is named twice runs once and is "
+      {"GATHER-ANSWERS-EVERY-NAMING",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
+       "The list that `gather` returns has one place for each operand as it was named; an operand that is named twice runs once "
+       "and is "
        "answered twice.",
-       "The caller zips results with what was asked for.", "asyncio `gather`", every_naming},
-      {"GATHER-WAITS-FOR-ALL", chapter, Level::must, Profile::core, "1.0", {"TASK-RUNS-ONCE"},
-       "A `gather` that returns a list returns it after every operand has ended.", "Its list holds their results.", "asyncio `gather`",
+       "The caller zips results with what was asked for.",
+       "asyncio `gather`",
+       every_naming},
+      {"GATHER-WAITS-FOR-ALL",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"TASK-RUNS-ONCE"},
+       "A `gather` that returns a list returns it after every operand has ended.",
+       "Its list holds their results.",
+       "asyncio `gather`",
        waits_for_all},
-      {"GATHER-KEEPS-ORDER", chapter, Level::must, Profile::core, "1.0",
+      {"GATHER-KEEPS-ORDER",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
        {"GATHER-WAITS-FOR-ALL", "GATHER-ANSWERS-EVERY-NAMING", "RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
        "The list that `gather` returns holds each operand's result at that operand's position, whatever the order of completion.",
-       "The caller zips results with what was asked for.", "asyncio `gather`", keeps_order},
-      {"AS-COMPLETED-IN-ORDER-OF-COMPLETION", chapter, Level::must, Profile::core, "1.0", {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
-       "`as_completed` answers each distinct operand once, in the order in which they end; those that end in one tick in any order.",
-       "It is what it is for: to handle first what is there first.", "asyncio `as_completed`", in_order_of_completion},
+       "The caller zips results with what was asked for.",
+       "asyncio `gather`",
+       keeps_order},
+      {"AS-COMPLETED-IN-ORDER-OF-COMPLETION",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
+       "`as_completed` answers each distinct operand once, in the order in which they end; those that end in one tick in any "
+       "order.",
+       "It is what it is for: to handle first what is there first.",
+       "asyncio `as_completed`",
+       in_order_of_completion},
   };
 }
 

@@ -44,7 +44,8 @@ void waits_for_all(const History& history, Judgement& judgement) {
       if (!ran && outcome != nullptr && !outcome->pending()) continue;  // cancelled before its first step
       judgement.exercise();
       if (history.finish(operand.name) > history.end(s.id)) {
-        judgement.violate({history.end(s.id)}, "the gather answered before its operand \"" + program.name(operand.name) + "\" had ended");
+        judgement.violate({history.end(s.id)},
+                          "the gather answered before its operand \"" + program.name(operand.name) + "\" had ended");
       }
     }
   });
@@ -60,8 +61,8 @@ void keeps_places(const History& history, Judgement& judgement) {
       const Value expected = outcome->raised() != nullptr ? Value(*outcome->raised()) : outcome->value();
       if (outcome->pending() || list[i] != expected) {
         judgement.violate({history.begin(s.id), history.end(s.id)}, "place " + std::to_string(i) + " holds " + to_json(list[i]) +
-                                                                        ", where \"" + program.name(s.of[i].name) + "\" ended with " +
-                                                                        to_json(expected));
+                                                                        ", where \"" + program.name(s.of[i].name) +
+                                                                        "\" ended with " + to_json(expected));
       }
     }
   });
@@ -76,8 +77,9 @@ void counts_cancelled(const History& history, Judgement& judgement) {
       judgement.exercise();
       const Raised* raised = list[i].raised();
       if (raised == nullptr || !raised->cancelled()) {
-        judgement.violate({history.begin(s.id), history.end(s.id)}, "place " + std::to_string(i) + " holds " + to_json(list[i]) + ", and \"" +
-                                                                        program.name(s.of[i].name) + "\" was cancelled");
+        judgement.violate({history.begin(s.id), history.end(s.id)}, "place " + std::to_string(i) + " holds " + to_json(list[i]) +
+                                                                        ", and \"" + program.name(s.of[i].name) +
+                                                                        "\" was cancelled");
       }
     }
   });
@@ -87,19 +89,46 @@ void counts_cancelled(const History& history, Judgement& judgement) {
 
 std::vector<Rule> return_exceptions_rules() {
   return {
-      {"RETURN-EXCEPTIONS-NEVER-RAISES", chapter, Level::must, Profile::core, "1.0", {},
+      {"RETURN-EXCEPTIONS-NEVER-RAISES",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
        "With return_exceptions a `gather` raises no operand's error: it returns a list, unless the gather itself is cancelled.",
-       "Its caller asked to see every outcome, and has no handler for one.", "asyncio `gather(return_exceptions=True)`", never_raises},
-      {"RETURN-EXCEPTIONS-WAITS-FOR-ALL", chapter, Level::must, Profile::core, "1.0", {"TASK-RUNS-ONCE", "RETURN-EXCEPTIONS-NEVER-RAISES"},
+       "Its caller asked to see every outcome, and has no handler for one.",
+       "asyncio `gather(return_exceptions=True)`",
+       never_raises},
+      {"RETURN-EXCEPTIONS-WAITS-FOR-ALL",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"TASK-RUNS-ONCE", "RETURN-EXCEPTIONS-NEVER-RAISES"},
        "With return_exceptions a `gather` returns after every operand has ended, whichever of them failed before.",
-       "A failure is a result like any other: it ends nothing early.", "asyncio `gather(return_exceptions=True)`", waits_for_all},
-      {"RETURN-EXCEPTIONS-KEEPS-PLACES", chapter, Level::must, Profile::core, "1.0",
+       "A failure is a result like any other: it ends nothing early.",
+       "asyncio `gather(return_exceptions=True)`",
+       waits_for_all},
+      {"RETURN-EXCEPTIONS-KEEPS-PLACES",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
        {"RETURN-EXCEPTIONS-WAITS-FOR-ALL", "RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
        "With return_exceptions the list holds at each operand's position its value, or the error it failed with.",
-       "The caller must know which operand failed.", "asyncio `gather(return_exceptions=True)`", keeps_places},
-      {"RETURN-EXCEPTIONS-COUNTS-CANCELLED", chapter, Level::must, Profile::core, "1.0", {"RETURN-EXCEPTIONS-WAITS-FOR-ALL"},
-       "With return_exceptions an operand that was cancelled by somebody else stands in the list as CancelledError, and cancels nothing.",
-       "To be cancelled is one way to end; it is not hidden, and does not spread.", "asyncio `gather(return_exceptions=True)`",
+       "The caller must know which operand failed.",
+       "asyncio `gather(return_exceptions=True)`",
+       keeps_places},
+      {"RETURN-EXCEPTIONS-COUNTS-CANCELLED",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"RETURN-EXCEPTIONS-WAITS-FOR-ALL"},
+       "With return_exceptions an operand that was cancelled by somebody else stands in the list as CancelledError, and cancels "
+       "nothing.",
+       "To be cancelled is one way to end; it is not hidden, and does not spread.",
+       "asyncio `gather(return_exceptions=True)`",
        counts_cancelled},
   };
 }

@@ -168,8 +168,8 @@ void refuses_to_grow(const History& history, Judgement& judgement) {
       for (const Taking& taking : use.takings) {
         if (history.begin(taking.id) > history.end(id)) continue;
         const bool of_block = history.program().statement(taking.id).op == Op::with;
-        const bool over = history.end(taking.id) < history.begin(id) && 
-                          (of_block ? !may_have_kept(history, use, taking) : taking.taken == never);
+        const bool over =
+            history.end(taking.id) < history.begin(id) && (of_block ? !may_have_kept(history, use, taking) : taking.taken == never);
         if (!over) ++out;
       }
       for (const StatementId other : use.releases) {
@@ -179,8 +179,8 @@ void refuses_to_grow(const History& history, Judgement& judgement) {
       judgement.exercise();
       const Raised* raised = history.outcome(id).raised();
       if (raised == nullptr || raised->kind() != Raised::Kind::value) {
-        judgement.violate({history.begin(id), history.end(id)}, "\"" + history.program().name(use.resource->name) +
-                                                                    "\" had all its permits, and took one more");
+        judgement.violate({history.begin(id), history.end(id)},
+                          "\"" + history.program().name(use.resource->name) + "\" had all its permits, and took one more");
       }
     }
   });
@@ -204,22 +204,56 @@ void grows(const History& history, Judgement& judgement) {
 
 std::vector<Rule> semaphore_rules() {
   return {
-      {"SEMAPHORE-BOUND", chapter, Level::must, Profile::core, "1.0", {"TASK-RUNS-ONCE"},
+      {"SEMAPHORE-BOUND",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"TASK-RUNS-ONCE"},
        "At no instant are more permits of a semaphore held than its initial value and the releases so far allow.",
-       "It is what a semaphore is for.", "asyncio `Semaphore`", bound},
-      {"SEMAPHORE-LOSES-NO-PERMIT", chapter, Level::must, Profile::core, "1.0", {"SEMAPHORE-BOUND"},
+       "It is what a semaphore is for.",
+       "asyncio `Semaphore`",
+       bound},
+      {"SEMAPHORE-LOSES-NO-PERMIT",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"SEMAPHORE-BOUND"},
        "When the clock moves, or a run is a deadlock, no task waits for a permit while one is free.",
        "A permit that is lost with a cancelled waiter, or a release that wakes nobody, stops a program without a word.",
-       "asyncio `Semaphore`", loses_none},
-      {"SEMAPHORE-SERVES-IN-ORDER", chapter, Level::must, Profile::core, "1.0", {"SEMAPHORE-LOSES-NO-PERMIT"},
+       "asyncio `Semaphore`",
+       loses_none},
+      {"SEMAPHORE-SERVES-IN-ORDER",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"SEMAPHORE-LOSES-NO-PERMIT"},
        "Permits go to tasks in the order in which they began to wait, except to those that were cancelled.",
-       "Otherwise a task may wait for ever while others come and go.", "asyncio `Semaphore`", serves_in_order},
-      {"BOUNDED-SEMAPHORE-REFUSES-TO-GROW", chapter, Level::must, Profile::core, "1.0", {},
+       "Otherwise a task may wait for ever while others come and go.",
+       "asyncio `Semaphore`",
+       serves_in_order},
+      {"BOUNDED-SEMAPHORE-REFUSES-TO-GROW",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
        "Releasing a bounded semaphore that has all its permits raises ValueError, and changes nothing.",
-       "It exists to find the release that is one too many.", "asyncio `BoundedSemaphore`", refuses_to_grow},
-      {"SEMAPHORE-GROWS-BY-RELEASE", chapter, Level::must, Profile::core, "1.0", {},
+       "It exists to find the release that is one too many.",
+       "asyncio `BoundedSemaphore`",
+       refuses_to_grow},
+      {"SEMAPHORE-GROWS-BY-RELEASE",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {},
        "Releasing a semaphore that is not bounded always succeeds, and adds a permit, beyond its initial value too.",
-       "Producers count up what consumers count down.", "asyncio `Semaphore`", grows},
+       "Producers count up what consumers count down.",
+       "asyncio `Semaphore`",
+       grows},
   };
 }
 

@@ -105,7 +105,8 @@ void lets_cancelled_go(const History& history, Judgement& judgement) {
     judgement.exercise();
     const Raised* raised = history.outcome(id).raised();
     if (raised != nullptr && !raised->cancelled()) {
-      judgement.violate({history.end(id)}, "no task of the group failed, one was cancelled, and leaving it raised " + to_json(*raised));
+      judgement.violate({history.end(id)},
+                        "no task of the group failed, one was cancelled, and leaving it raised " + to_json(*raised));
     }
   }
 }
@@ -194,7 +195,8 @@ void gather_raises_at_once(const History& history, Judgement& judgement) {
     if (!failure) continue;
     const Tick due = std::max(history.event(*failure).t, history.begin_tick(id));
     if (!history.ended(id)) {
-      if (history.run().end > due) judgement.violate({*failure, history.begin(id)}, "an operand failed, and the gather never ended");
+      if (history.run().end > due)
+        judgement.violate({*failure, history.begin(id)}, "an operand failed, and the gather never ended");
       continue;
     }
     judgement.exercise();
@@ -226,9 +228,10 @@ void gather_raises_its_error(const History& history, Judgement& judgement) {
       }
     }
     if (!right) {
-      judgement.violate({*failure, history.end(id)}, raised == nullptr ? "an operand failed, and the gather raised nothing"
-                                                                       : "the gather raised " + to_json(*raised) +
-                                                                             ", which is not the error of the operand that failed first");
+      judgement.violate({*failure, history.end(id)}, raised == nullptr
+                                                         ? "an operand failed, and the gather raised nothing"
+                                                         : "the gather raised " + to_json(*raised) +
+                                                               ", which is not the error of the operand that failed first");
     }
   }
 }
@@ -237,32 +240,89 @@ void gather_raises_its_error(const History& history, Judgement& judgement) {
 
 std::vector<Rule> sibling_rules() {
   return {
-      {"GROUP-WAITS-FOR-ITS-TASKS", chapter, Level::must, Profile::core, "1.0", {"TASK-RUNS-ONCE"},
+      {"GROUP-WAITS-FOR-ITS-TASKS",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"TASK-RUNS-ONCE"},
        "A task group is left, by whatever way, only after every one of its tasks has ended.",
-       "That is what makes concurrency structured: nothing outlives the block that started it.", "asyncio `TaskGroup`", waits_for_children},
-      {"GROUP-CANCELS-SIBLINGS", chapter, Level::must, Profile::core, "1.0", {"GROUP-WAITS-FOR-ITS-TASKS"},
+       "That is what makes concurrency structured: nothing outlives the block that started it.",
+       "asyncio `TaskGroup`",
+       waits_for_children},
+      {"GROUP-CANCELS-SIBLINGS",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"GROUP-WAITS-FOR-ITS-TASKS"},
        "When a task of a group fails, every other task of the group that has not ended is cancelled, in the same tick.",
-       "The result of the whole is lost already; the rest would run for nothing, and hold up the error.", "asyncio `TaskGroup`",
+       "The result of the whole is lost already; the rest would run for nothing, and hold up the error.",
+       "asyncio `TaskGroup`",
        cancels_siblings},
-      {"GROUP-WRAPS-FAILURES", chapter, Level::must, Profile::core, "1.0", {"GROUP-WAITS-FOR-ITS-TASKS"},
+      {"GROUP-WRAPS-FAILURES",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"GROUP-WAITS-FOR-ITS-TASKS"},
        "A group of which a task or the body failed raises an ExceptionGroup when it is left, also if only one failed.",
-       "A handler must not have to care how many failed.", "asyncio `TaskGroup`", wraps},
-      {"GROUP-COLLECTS-FAILURES", chapter, Level::must, Profile::core, "1.0", {"GROUP-WRAPS-FAILURES"},
-       "The ExceptionGroup holds the error of every task that failed, in the order in which they ended, and the body's own error last.",
-       "An error that is not in it is never seen by anybody.", "asyncio `TaskGroup`", collects},
-      {"GROUP-LETS-A-CANCELLED-TASK-GO", chapter, Level::must, Profile::core, "1.0", {"GROUP-WAITS-FOR-ITS-TASKS"},
+       "A handler must not have to care how many failed.",
+       "asyncio `TaskGroup`",
+       wraps},
+      {"GROUP-COLLECTS-FAILURES",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"GROUP-WRAPS-FAILURES"},
+       "The ExceptionGroup holds the error of every task that failed, in the order in which they ended, and the body's own error "
+       "last.",
+       "An error that is not in it is never seen by anybody.",
+       "asyncio `TaskGroup`",
+       collects},
+      {"GROUP-LETS-A-CANCELLED-TASK-GO",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"GROUP-WAITS-FOR-ITS-TASKS"},
        "A task of a group that ends cancelled is no failure: it cancels no sibling and adds nothing to what the group raises.",
-       "Whoever cancels one task means that task.", "asyncio `TaskGroup`", lets_cancelled_go},
-      {"GATHER-RAISES-AT-ONCE", chapter, Level::must, Profile::core, "1.0", {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
+       "Whoever cancels one task means that task.",
+       "asyncio `TaskGroup`",
+       lets_cancelled_go},
+      {"GATHER-RAISES-AT-ONCE",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
        "Without return_exceptions a `gather` ends in the tick in which its first operand fails, without waiting for the others.",
-       "The caller learns of the failure as early as it can.", "asyncio `gather`", gather_raises_at_once},
-      {"GATHER-RAISES-THE-FIRST-ERROR", chapter, Level::must, Profile::core, "1.0", {"GATHER-RAISES-AT-ONCE"},
-       "Without return_exceptions a `gather` of which an operand fails raises the error of the operand that failed first, as it is.",
-       "First means first in time, not first in the list; and an error keeps its type.", "asyncio `gather`", gather_raises_its_error},
-      {"GATHER-LEAVES-SIBLINGS-RUNNING", chapter, Level::must, Profile::core, "1.0", {"GATHER-RAISES-AT-ONCE"},
+       "The caller learns of the failure as early as it can.",
+       "asyncio `gather`",
+       gather_raises_at_once},
+      {"GATHER-RAISES-THE-FIRST-ERROR",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"GATHER-RAISES-AT-ONCE"},
+       "Without return_exceptions a `gather` of which an operand fails raises the error of the operand that failed first, as it "
+       "is.",
+       "First means first in time, not first in the list; and an error keeps its type.",
+       "asyncio `gather`",
+       gather_raises_its_error},
+      {"GATHER-LEAVES-SIBLINGS-RUNNING",
+       chapter,
+       Level::must,
+       Profile::core,
+       "1.0",
+       {"GATHER-RAISES-AT-ONCE"},
        "When an operand of a `gather` fails, the other operands are not cancelled: they go on, and may be awaited.",
-       "Many tutorials say the opposite: what they see is main ending with the error, and the shutdown that follows cancelling what is left.",
-       "asyncio `gather`", gather_leaves_running},
+       "Many tutorials say the opposite: what they see is main ending with the error, and the shutdown that follows cancelling "
+       "what is left.",
+       "asyncio `gather`",
+       gather_leaves_running},
   };
 }
 

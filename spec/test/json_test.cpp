@@ -36,21 +36,28 @@ TEST_CASE("a program is read, and written again as it was") {
 }
 
 TEST_CASE("keys may come in any order, resources after main too") {
-  const Program program = JsonReader().program(R"( {"main" : [ {"ticks":1, "op":"sleep"}, {"on":"l","op":"acquire"} ], "resources":{"l":{"kind":"lock"}}} )");
+  const Program program = JsonReader().program(
+      R"( {"main" : [ {"ticks":1, "op":"sleep"}, {"on":"l","op":"acquire"} ], "resources":{"l":{"kind":"lock"}}} )");
   CHECK(program.size() == 2);
   CHECK(program.place(1).path == "1");
 }
 
 TEST_CASE("what is no program is refused with what is wrong and where") {
   const std::vector<std::pair<std::string, std::string>> refused{
-      {R"({"main":[{"op":"sleep","ticks":"1"}]})", "line 3, column 32, $.main[0].ticks: expected ticks, a whole number from 0 to 9007199254740992, found \"1\""},
+      {R"({"main":[{"op":"sleep","ticks":"1"}]})",
+       "line 3, column 32, $.main[0].ticks: expected ticks, a whole number from 0 to 9007199254740992, found \"1\""},
       {R"({"main":[{"op":"fly"}]})", "line 3, column 16, $.main[0].op: unknown op \"fly\""},
-      {R"({"main":[{"op":"sleep","ticks":1,"colour":2}]})", "line 3, column 34, $.main[0].colour: unknown key \"colour\" in a statement"},
-      {R"({"main":[{"op":"sleep","ticks":1,"value":2}]})", "line 3, column 34, $.main[0].value: the op \"sleep\" has no key \"value\"; its keys are \"ticks\""},
-      {R"({"main":[{"op":"gather","of":[{"task":"é","body":[{"op":"nap"}]}]}]})", "line 3, column 57, $.main[0].of[0].body[0].op: unknown op \"nap\""},
+      {R"({"main":[{"op":"sleep","ticks":1,"colour":2}]})",
+       "line 3, column 34, $.main[0].colour: unknown key \"colour\" in a statement"},
+      {R"({"main":[{"op":"sleep","ticks":1,"value":2}]})",
+       "line 3, column 34, $.main[0].value: the op \"sleep\" has no key \"value\"; its keys are \"ticks\""},
+      {R"({"main":[{"op":"gather","of":[{"task":"é","body":[{"op":"nap"}]}]}]})",
+       "line 3, column 57, $.main[0].of[0].body[0].op: unknown op \"nap\""},
       {R"({"main":[],"main":[]})", "line 3, column 12, $.main: the key \"main\" stands here twice"},
-      {R"({"main":[{"op":"sleep","ticks":1,"ticks":1}]})", "line 3, column 34, $.main[0].ticks: the key \"ticks\" stands here twice"},
-      {R"({"main":[]} x)", "line 3, column 1, $: this is not JSON: the document begins with { and does not end with }; one document a line"},
+      {R"({"main":[{"op":"sleep","ticks":1,"ticks":1}]})",
+       "line 3, column 34, $.main[0].ticks: the key \"ticks\" stands here twice"},
+      {R"({"main":[]} x)",
+       "line 3, column 1, $: this is not JSON: the document begins with { and does not end with }; one document a line"},
       {R"({"main":[]} {"main":[]})", "line 3, column 13, $: the document is over here: one document a line"},
       {"", "line 3, column 1, $: the line is empty, where a JSON document is expected"},
       {R"({"resources":{"r":{"kind":"lock"}},"main":[{"op":"reschedule","timeout":"r","ticks":1}]})",

@@ -60,7 +60,8 @@ TEST_CASE("an early result is judged only where the task was surely not done") {
   const std::string program =
       R"({"program":{"main":[{"op":"create_task","task":"a","body":[{"op":"return","value":1}]},{"op":"result","task":"a"}]},"run":{"status":"finished","end":0,"outcomes":{"main":{"ok":null},"a":{"ok":1}},"trace":[{"t":0,"task":"main","at":"","event":"start"},{"t":0,"task":"main","at":"0","event":"begin"},{"t":0,"task":"main","at":"0","event":"end","ok":null},{"t":0,"task":"a","at":"","event":"start"},{"t":0,"task":"a","at":"0","event":"begin"},{"t":0,"task":"a","at":"0","event":"end","ok":1},)";
   const std::string finish = R"({"t":0,"task":"a","at":"","event":"finish","ok":1},)";
-  const std::string asked = R"({"t":0,"task":"main","at":"1","event":"begin"},{"t":0,"task":"main","at":"1","event":"end","ok":1},)";
+  const std::string asked =
+      R"({"t":0,"task":"main","at":"1","event":"begin"},{"t":0,"task":"main","at":"1","event":"end","ok":1},)";
   const std::string rest = R"({"t":0,"task":"main","at":"","event":"finish","ok":null}]}})";
   CHECK_FALSE(judged("RESULT-BEFORE-DONE", program + finish + asked + rest).violated());
   const Judgement early = judged("RESULT-BEFORE-DONE", program + asked + finish + rest);
@@ -70,7 +71,8 @@ TEST_CASE("an early result is judged only where the task was surely not done") {
 }
 
 TEST_CASE("a run that hung violates RUN-ENDS, one without main's outcome too") {
-  const std::string program = R"({"program":{"main":[{"op":"sleep","ticks":1}]},"run":{"status":"hung","end":0,"outcomes":{"main":"pending"},"trace":[{"t":0,"task":"main","at":"","event":"start"}]}})";
+  const std::string program =
+      R"({"program":{"main":[{"op":"sleep","ticks":1}]},"run":{"status":"hung","end":0,"outcomes":{"main":"pending"},"trace":[{"t":0,"task":"main","at":"","event":"start"}]}})";
   CHECK(judged("RUN-ENDS", program).violated());
   CHECK_FALSE(judged("CLOCK-NEVER-GOES-BACK", program).violated());
 }
