@@ -1,31 +1,20 @@
 #pragma once
 
-#include <optional>
-
-#include "scheduler/task/coroutine.hpp"
+#include "scheduler/sync/in_line.hpp"
 
 namespace lawful {
 
 class Event;
 
 /// Waits until an event is set. Made by Event::wait().
-class EventAwaiter : public Awaitable<EventAwaiter> {
+class EventAwaiter : public InLine<EventAwaiter> {
  public:
   explicit EventAwaiter(Event& event) noexcept : event_(event) {}
-  EventAwaiter(const EventAwaiter&) = delete;
-  EventAwaiter& operator=(const EventAwaiter&) = delete;
   [[nodiscard]] bool await_ready();
-  template <InTask Promise>
-  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
-    task_ = &leaf.promise().task();
-    task_->wait_for(*waiter_, leaf);
-  }
   [[nodiscard]] Outcome<void> take_outcome();
 
  private:
   Event& event_;
-  TaskCore* task_ = nullptr;
-  std::optional<Waiter> waiter_;
 };
 
 /// A flag that tasks can wait for: asyncio's Event.

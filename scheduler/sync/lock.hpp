@@ -1,8 +1,6 @@
 #pragma once
 
-#include <optional>
-
-#include "scheduler/task/coroutine.hpp"
+#include "scheduler/sync/in_line.hpp"
 #include "scheduler/task/with.hpp"
 
 namespace lawful {
@@ -10,23 +8,14 @@ namespace lawful {
 class Lock;
 
 /// Waits for a lock. Made by Lock::acquire().
-class LockAwaiter : public Awaitable<LockAwaiter> {
+class LockAwaiter : public InLine<LockAwaiter> {
  public:
   explicit LockAwaiter(Lock& lock) noexcept : lock_(lock) {}
-  LockAwaiter(const LockAwaiter&) = delete;
-  LockAwaiter& operator=(const LockAwaiter&) = delete;
   [[nodiscard]] bool await_ready();
-  template <InTask Promise>
-  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
-    task_ = &leaf.promise().task();
-    task_->wait_for(*waiter_, leaf);
-  }
   [[nodiscard]] Outcome<void> take_outcome();
 
  private:
   Lock& lock_;
-  TaskCore* task_ = nullptr;
-  std::optional<Waiter> waiter_;
 };
 
 /// Mutual exclusion between tasks: asyncio's Lock. Waiters get it in the order in which they began to wait; it knows no owner and

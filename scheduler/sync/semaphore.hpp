@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
-#include "scheduler/task/coroutine.hpp"
+#include "scheduler/sync/in_line.hpp"
 #include "scheduler/task/with.hpp"
 
 namespace lawful {
@@ -11,23 +10,14 @@ namespace lawful {
 class Semaphore;
 
 /// Waits for a permit. Made by Semaphore::acquire().
-class SemaphoreAwaiter : public Awaitable<SemaphoreAwaiter> {
+class SemaphoreAwaiter : public InLine<SemaphoreAwaiter> {
  public:
   explicit SemaphoreAwaiter(Semaphore& semaphore) noexcept : semaphore_(semaphore) {}
-  SemaphoreAwaiter(const SemaphoreAwaiter&) = delete;
-  SemaphoreAwaiter& operator=(const SemaphoreAwaiter&) = delete;
   [[nodiscard]] bool await_ready();
-  template <InTask Promise>
-  void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
-    task_ = &leaf.promise().task();
-    task_->wait_for(*waiter_, leaf);
-  }
   [[nodiscard]] Outcome<void> take_outcome();
 
  private:
   Semaphore& semaphore_;
-  TaskCore* task_ = nullptr;
-  std::optional<Waiter> waiter_;
 };
 
 /// A counter of permits: asyncio's Semaphore. Permits go to those who wait in the order in which they began to

@@ -6,26 +6,10 @@
 
 #include "scheduler/lawful.hpp"
 #include "scheduler/tbb.hpp"
+#include "scheduler/test/on_both.hpp"
 
 using namespace lawful;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Runs `program` on a deterministic scheduler and on the TBB scheduler, in virtual time.
-template <class Program>
-void on_both(Program program) {
-  SUBCASE("deterministic") {
-    DeterministicScheduler scheduler;
-    run(scheduler, program());
-  }
-  SUBCASE("tbb") {
-    TbbScheduler scheduler(4, TbbScheduler::Time::virtual_time);
-    run(scheduler, program());
-  }
-}
-
-}  // namespace
 
 TEST_CASE("a semaphore admits as many as it has permits, in the order of arrival") {
   on_both([]() -> Coroutine<void> {

@@ -6,6 +6,7 @@
 
 #include "scheduler/lawful.hpp"
 #include "scheduler/tbb.hpp"
+#include "scheduler/test/on_both.hpp"
 
 using namespace lawful;
 using namespace std::chrono_literals;
@@ -23,19 +24,6 @@ Coroutine<int> fail(const char* what, Duration delay) {
 }
 
 double seconds() { return in_seconds(Scheduler::current().now().time_since_epoch()); }
-
-/// Runs `program` on a deterministic scheduler and on the TBB scheduler, in virtual time.
-template <class Program>
-void on_both(Program program) {
-  SUBCASE("deterministic") {
-    DeterministicScheduler scheduler;
-    run(scheduler, program());
-  }
-  SUBCASE("tbb") {
-    TbbScheduler scheduler(4, TbbScheduler::Time::virtual_time);
-    run(scheduler, program());
-  }
-}
 
 }  // namespace
 
