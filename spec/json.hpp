@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -61,5 +62,7 @@ void write_string(std::string& out, std::string_view text);
 [[nodiscard]] std::string to_json(const Program& program, const Run& run);
 [[nodiscard]] std::string to_json(const Value& value);
 [[nodiscard]] std::string to_json(const Raised& raised);
+/// A program as JSON, where a test framework prints it.
+std::ostream& operator<<(std::ostream& out, const Program& program);
 
 }  // namespace lawful::spec

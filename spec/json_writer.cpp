@@ -1,5 +1,6 @@
 #include <array>
 #include <charconv>
+#include <ostream>
 
 #include "spec/json.hpp"
 
@@ -365,5 +366,7 @@ std::string to_json(const Raised& raised) {
   write(out, raised);
   return out;
 }
+
+std::ostream& operator<<(std::ostream& out, const Program& program) { return out << to_json(program); }
 
 }  // namespace lawful::spec

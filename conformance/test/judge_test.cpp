@@ -7,6 +7,9 @@
 #include "conformance/mutants/mutant.hpp"
 #include "conformance/report/text.hpp"
 #include "conformance/subjects/scheduler_subject.hpp"
+#include "properties/generate.hpp"
+#include "properties/rapidcheck.hpp"
+#include "spec/rule.hpp"
 #include "spec/json.hpp"
 
 using namespace lawful;
@@ -67,4 +70,20 @@ TEST_CASE("the report of a violation is the golden file") {
   std::stringstream golden;
   golden << file.rdbuf();
   CHECK(to_text(report, "./lawful") == golden.str());
+}
+
+TEST_CASE("the deterministic scheduler is lawful, and runs a program the same way twice") {
+  const auto subject = scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+  LAWFUL_PROPERTY("deterministic is lawful", [&] {
+    const auto focus = static_cast<properties::Focus>(*rc::gen::inRange<std::size_t>(0, properties::focus_count));
+    const spec::Program program = *properties::programs(focus, *rc::gen::arbitrary<bool>());
+    const spec::Run run = subject->run(program);
+    RC_ASSERT(run == subject->run(program));
+    const spec::History history(program, run);
+    for (const spec::Rule& rule : spec::catalogue()) {
+      const spec::Judgement judgement = spec::judge(rule, history);
+      RC_LOG() << rule.name << ": " << judgement.why() << "\n";
+      RC_ASSERT(!judgement.violated());
+    }
+  });
 }

@@ -18,7 +18,7 @@ FutureCore::~FutureCore() {
     const Guard guard(scheduler_);
     unlist_guarded();
   }
-  report_unretrieved("a future");
+  if (unseen_failure()) report_unretrieved("a future");
 }
 
 void FutureCore::report_unretrieved(const std::string& what) const noexcept {

@@ -70,7 +70,7 @@ void TaskCore::take_cancel_guarded(CancelWalk& walk) {
 void TaskCore::step() {
   {
     const Guard guard(scheduler());
-    if (registered_) incoming_ = waiter_->error();
+    if (registered_ && waiter_->state() != State::finished) incoming_ = waiter_->error();
     registered_ = false;
     waiter_ = nullptr;
     if (must_cancel_) {
