@@ -204,10 +204,9 @@ class ExecutorSubject final : public Subject {
     auto runtime = std::make_unique<TaskRuntime>(*scheduler);
     spec::Run run = run_on(*runtime, program);
     if (run.status == spec::Status::hung) {
-      // A step may be under way somewhere, for ever: what it uses is given up with it.
       hung_once = true;
-      static_cast<void>(runtime.release());
-      static_cast<void>(scheduler.release());
+      give_up(std::move(runtime));
+      give_up(std::move(scheduler));
       return run;
     }
     const std::string misdeed = scheduler->misdeed();

@@ -13,6 +13,9 @@ namespace lawful::conformance {
 /// unless the run hung: then nothing it used may be freed, by the caller either. While nobody drives the scheduler.
 [[nodiscard]] spec::Run run_on(TaskRuntime& runtime, const spec::Program& program);
 
+/// Keeps for ever what a run that hung may still use: a step of it may be under way somewhere.
+void give_up(std::shared_ptr<void> still_used);
+
 /// A subject made of a scheduler and a runtime over it, which are used for one program after the other.
 [[nodiscard]] std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler);
 [[nodiscard]] std::unique_ptr<Subject> scheduler_subject(
