@@ -19,7 +19,7 @@ Scheduler::End DeterministicScheduler::drive() {
       } else {
         const auto earliest = timers_.earliest();
         if (!earliest) return End::idle;
-        now_ = std::max(now_, advance(*earliest));
+        now_ = std::max(now_, *earliest);
       }
     }
     // Timers that are due go behind what is ready, also when the clock did not have to move for them.
@@ -30,7 +30,6 @@ Scheduler::End DeterministicScheduler::drive() {
     }
     // A pass is a snapshot: what its jobs post waits for the next one.
     pass_.swap(ready_);
-    arrange(pass_);
     for (Job& job : pass_) Job(std::move(job)).run();
     pass_.clear();
   }

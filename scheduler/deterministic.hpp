@@ -11,7 +11,7 @@ namespace lawful {
 
 /// One thread, virtual time, first in, first out: asyncio's own order, pass for pass (SPEC.md, "Serial order"). The clock starts at
 /// 0 and jumps to the earliest live deadline whenever nothing is ready; the same program gives the same run, always.
-class DeterministicScheduler : public Scheduler {
+class DeterministicScheduler final : public Scheduler {
  public:
   DeterministicScheduler() : Scheduler(Threads::serial) {}
   ~DeterministicScheduler() override;
@@ -24,12 +24,6 @@ class DeterministicScheduler : public Scheduler {
   void discard() override;
   void post_from_outside(Job job) override;
   void expect_outside() override;
-
- protected:
-  /// The time to which the clock goes when nothing is ready and `earliest` is the next deadline.
-  [[nodiscard]] virtual TimePoint advance(TimePoint earliest) { return earliest; }
-  /// The jobs of the pass that begins, in the order in which they will run.
-  virtual void arrange(std::vector<Job>& pass) { static_cast<void>(pass); }
 
  private:
   void take_inbox(bool wait);

@@ -17,7 +17,7 @@ using Post = std::function<void(ExecutorJob)>;
 
 /// How long nothing may happen while jobs are out before a run is given up. Wall-clock time, but for nothing a verdict on time
 /// rests on.
-inline constexpr std::chrono::milliseconds default_patience{2000};
+inline constexpr std::chrono::milliseconds default_patience{3000};
 
 /// Makes a Scheduler of an executor: it counts the jobs that are out, and moves a virtual clock of its own when there are none.
 /// A job that comes back twice is run once, and reported; jobs that never come back end the run as hung.

@@ -153,7 +153,6 @@ void WaiterList::push_back(Waiter& waiter) noexcept {
   waiter.behind_ = nullptr;
   (back_ == nullptr ? front_ : back_->behind_) = &waiter;
   back_ = &waiter;
-  ++size_;
 }
 
 void WaiterList::remove(Waiter& waiter) noexcept {
@@ -162,7 +161,6 @@ void WaiterList::remove(Waiter& waiter) noexcept {
   (waiter.behind_ == nullptr ? back_ : waiter.behind_->before_) = waiter.before_;
   waiter.list_ = nullptr;
   waiter.before_ = waiter.behind_ = nullptr;
-  --size_;
 }
 
 Waiter* WaiterList::pop_front() noexcept {

@@ -141,7 +141,6 @@ class WaiterList {
   [[nodiscard]] Waiter* front() const noexcept { return front_; }
   [[nodiscard]] static Waiter* after(const Waiter& waiter) noexcept { return waiter.behind_; }
   [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   /// Whether a waiter stands in it that was not cancelled.
   [[nodiscard]] bool any_live() const noexcept;
 
@@ -149,7 +148,6 @@ class WaiterList {
   friend class Waiter;
   Waiter* front_ = nullptr;
   Waiter* back_ = nullptr;
-  std::size_t size_ = 0;
 };
 
 }  // namespace lawful
