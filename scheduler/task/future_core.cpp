@@ -4,8 +4,7 @@
 
 namespace lawful {
 
-FutureCore::FutureCore(Scheduler& scheduler, Residence residence) : Counted(scheduler.parallel()), scheduler_(scheduler) {
-  if (residence == Residence::embedded) return;
+void FutureCore::list() {
   const Guard guard(scheduler_);
   listed_ = true;
   previous_ = scheduler_.last_;
@@ -13,12 +12,9 @@ FutureCore::FutureCore(Scheduler& scheduler, Residence residence) : Counted(sche
   scheduler_.last_ = this;
 }
 
-FutureCore::~FutureCore() {
-  if (listed_) {
-    const Guard guard(scheduler_);
-    unlist_guarded();
-  }
-  if (unseen_failure()) report_unretrieved("a future");
+void FutureCore::unlist() noexcept {
+  const Guard guard(scheduler_);
+  unlist_guarded();
 }
 
 void FutureCore::report_unretrieved(const std::string& what) const noexcept {

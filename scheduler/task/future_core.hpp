@@ -30,8 +30,14 @@ class FutureCore : public Counted {
   /// shared, never counted, awaited by its own frame only.
   enum class Residence : bool { listed, embedded };
 
-  explicit FutureCore(Scheduler& scheduler, Residence residence = Residence::listed);
-  ~FutureCore() override;
+  explicit FutureCore(Scheduler& scheduler, Residence residence = Residence::listed)
+      : Counted(scheduler.parallel()), scheduler_(scheduler) {
+    if (residence == Residence::listed) list();
+  }
+  ~FutureCore() override {
+    if (listed_) unlist();
+    if (unseen_failure()) report_unretrieved("a future");
+  }
 
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
   /// Without taking the guard: once true, state, error and value never change.
@@ -75,6 +81,8 @@ class FutureCore : public Counted {
   virtual void take_cancel_guarded(CancelWalk& walk);
 
  private:
+  void list();
+  void unlist() noexcept;
   void unlist_guarded() noexcept;
   [[nodiscard]] std::vector<Callback> take_callbacks() noexcept;
 
