@@ -148,22 +148,8 @@ Coroutine<Outcome> TaskRuntime::gather(std::vector<Task> tasks, bool return_exce
 }
 
 Coroutine<Outcome> TaskRuntime::wait_for(Task task, Tick ticks) {
-  // The library's wait_for throws what it ends with; here errors stay values.
-  if (ticks <= 0) {
-    if (!task.done()) {
-      lawful::Outcome<Unit> waited = co_await cancel_and_wait(task).outcome();
-      if (!waited.ok()) co_return to_raised(waited.error());
-      if (task.cancelled()) co_return spec::Raised(spec::Raised::Kind::timeout);
-    }
-    co_return to_outcome(task.result_outcome());
-  }
-  lawful::Timeout deadline(scheduler_, later(scheduler_.now(), to_duration(ticks)));
-  lawful::Outcome<void> entered = co_await deadline.enter().outcome();
-  if (!entered.ok()) co_return to_raised(entered.error());
-  lawful::Outcome<Value> ended = co_await task.outcome();
-  lawful::Outcome<void> left = co_await deadline.leave(ended.error()).outcome();
-  if (!left.ok()) co_return to_raised(left.error());
-  co_return to_outcome(ended);
+  lawful::Outcome<Value> outcome = co_await lawful::wait_for(std::move(task), to_duration(ticks)).outcome();
+  co_return to_outcome(outcome);
 }
 
 Coroutine<Outcome> TaskRuntime::shield(Task task) {

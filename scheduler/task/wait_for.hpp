@@ -18,31 +18,37 @@ Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay);
 
 // implementation
 
-/// `outcome` as a coroutine ends with it.
-template <class T>
-T finish_with(Outcome<T> outcome) {
-  return std::move(outcome).get();
-}
-
 template <Awaited A>
 Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay) {
   using T = ValueOf<A>;
+  Outcome<T> outcome = Error::of(TimeoutError());
   if (delay && *delay <= Duration::zero()) {
     Future<T> future = ensure_future(std::move(awaited));
+    Error interrupted;
     if (!future.done()) {
       Outcome<Unit> waited = co_await cancel_and_wait(future).outcome();
-      if (!waited.ok()) waited.error().raise();
-      if (future.cancelled()) throw TimeoutError();
+      interrupted = waited.error();
+      // It ended cancelled, as we asked: that is the timeout.
+      if (!interrupted && !future.cancelled()) outcome = future.result_outcome();
+    } else {
+      outcome = future.result_outcome();
     }
-    co_return finish_with<T>(future.result_outcome());
+    if (interrupted) outcome = interrupted;
+  } else {
+    Timeout deadline = timeout(delay);
+    Outcome<void> entered = co_await deadline.enter().outcome();
+    if (!entered.ok()) entered.error().raise();
+    outcome = co_await std::move(awaited).outcome();
+    Outcome<void> left = co_await deadline.leave(outcome.error()).outcome();
+    if (!left.ok()) outcome = left.error();
   }
-  Timeout deadline = timeout(delay);
-  Outcome<void> entered = co_await deadline.enter().outcome();
-  if (!entered.ok()) entered.error().raise();
-  Outcome<T> ended = co_await std::move(awaited).outcome();
-  Outcome<void> left = co_await deadline.leave(ended.error()).outcome();
-  if (!left.ok()) left.error().raise();
-  co_return finish_with<T>(std::move(ended));
+  // What has a value can end with an error that was never thrown.
+  if constexpr (std::is_void_v<T>) {
+    std::move(outcome).get();
+    co_return;
+  } else {
+    co_return std::move(outcome);
+  }
 }
 
 }  // namespace lawful
