@@ -2,6 +2,7 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <string>
@@ -9,7 +10,10 @@
 #include <vector>
 
 #include "properties/shrink.hpp"
+#include "properties/situations/situations.hpp"
 #include "spec/json.hpp"
+#include "spec/notation.hpp"
+#include "spec/rule.hpp"
 
 namespace lawful::properties {
 
@@ -147,7 +151,58 @@ class Generator {
     return Program(std::move(draft_));
   }
 
+  /// `situation`, a little different.
+  Program varied(const Draft& situation) {
+    draft_ = situation;
+    const auto factor = static_cast<Tick>(1 + below(4));
+    const Tick most = scale(draft_.main, factor);
+    // One in eight has one of its ticks changed.
+    if (one_in(8) && tickers_.size() > 0) tickers_[below(tickers_.size())]->ticks = static_cast<Tick>(below(static_cast<std::uint64_t>(most) + 2));
+    // Half have somebody else around, and one in four something done at some place.
+    if (one_in(2)) {
+      Statement other;
+      other.op = Op::create_task;
+      other.name = draft_.add_name("other");
+      const std::size_t budget = 1 + below(4);
+      other.body = one_in(2) ? life(std::min<std::size_t>(budget, 2)) : body(budget, 4);
+      draft_.main.insert(draft_.main.begin(), std::move(other));
+    }
+    if (one_in(4)) {
+      std::vector<Body*> bodies;
+      collect(draft_.main, bodies);
+      Body& there = *bodies[below(bodies.size())];
+      const auto at = static_cast<std::ptrdiff_t>(below(there.size() + 1));
+      there.insert(there.begin() + at, plain(1 + below(3), 5));
+    }
+    return Program(std::move(draft_));
+  }
+
  private:
+  static void collect(Body& body, std::vector<Body*>& all) {
+    all.push_back(&body);
+    for (Statement& s : body) {
+      for (Body* part : {&s.body, &s.handler, &s.finally}) {
+        if (!part->empty()) collect(*part, all);
+      }
+      for (Operand& operand : s.of) {
+        if (operand.fresh) collect(operand.body, all);
+      }
+    }
+  }
+
+  /// Multiplies all ticks, which keeps what comes before what; the greatest.
+  Tick scale(Body& body, Tick factor) {
+    Tick most = 0;
+    for (Statement& s : body) {
+      s.ticks *= factor;
+      most = std::max(most, s.ticks);
+      if (s.has_ticks) tickers_.push_back(&s);
+      for (Body* part : {&s.body, &s.handler, &s.finally}) most = std::max(most, scale(*part, factor));
+      for (Operand& operand : s.of) most = std::max(most, scale(operand.body, factor));
+    }
+    return most;
+  }
+
   std::uint64_t below(std::uint64_t n) { return n == 0 ? 0 : random_.next() % n; }
   bool one_in(std::uint64_t n) { return below(n) == 0; }
   template <class T>
@@ -588,6 +643,7 @@ class Generator {
   std::vector<NameId> tasks_;   // tasks and futures named so far
   std::vector<NameId> groups_;  // groups in whose body we are, mostly
   std::vector<NameId> timeouts_;
+  std::vector<Statement*> tickers_;  // of a situation: the statements with ticks
   std::size_t task_count_ = 0;
   std::size_t group_count_ = 0;
   std::size_t timeout_count_ = 0;
@@ -597,6 +653,29 @@ class Generator {
 }  // namespace
 
 Program generate(const Shape& shape, std::uint64_t seed) { return Generator(shape, rc::Random(seed)).program(); }
+
+Program aimed(std::string_view rule, std::uint64_t seed) {
+  static const auto drafts = [] {
+    std::vector<std::pair<std::string_view, Draft>> read;
+    for (const Situation& situation : situations()) read.emplace_back(situation.rule, spec::from_notation(situation.program));
+    return read;
+  }();
+  rc::Random random(seed);
+  std::vector<const Draft*> own;
+  for (const auto& [name, draft] : drafts) {
+    if (name == rule) own.push_back(&draft);
+  }
+  Shape shape;
+  const std::uint64_t dice = random.next();
+  if (own.empty()) {
+    shape.focus = focus_of(spec::rule_named(rule)->chapter);
+    shape.statements = 3 + dice % 18;
+    shape.ties = (dice >> 32) % 3 != 0;
+    return generate(shape, random.next());
+  }
+  shape.focus = Focus::clock;  // bystanders that sleep and start others
+  return Generator(shape, random).varied(*own[dice % own.size()]);
+}
 
 rc::Gen<Program> programs(Focus focus, bool ties) {
   return rc::Gen<Program>([focus, ties](const rc::Random& random, int size) {

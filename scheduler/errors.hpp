@@ -52,6 +52,11 @@ class QueueFull : public std::runtime_error {
   QueueFull() : std::runtime_error("the queue is full") {}
 };
 
+class QueueShutDown : public std::runtime_error {
+ public:
+  QueueShutDown() : std::runtime_error("the queue was shut down") {}
+};
+
 class BrokenBarrierError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -3,6 +3,7 @@
 /// Everything a program needs: tasks, groups, timeouts and locks, and the deterministic scheduler. The thread pool is in
 /// scheduler/tbb.hpp.
 
+#include "scheduler/call.hpp"
 #include "scheduler/deterministic.hpp"
 #include "scheduler/sync/barrier.hpp"
 #include "scheduler/sync/condition.hpp"

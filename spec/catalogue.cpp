@@ -25,7 +25,8 @@ const std::vector<Rule>& catalogue() {
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> all;
     for (const auto& chapter :
-         {clock_rules(), result_rules(), sibling_rules(), return_exceptions_rules(), early_result_rules(), semaphore_rules()}) {
+         {clock_rules(), task_rules(), result_rules(), return_exceptions_rules(), early_result_rules(), future_rules(), callback_rules(),
+          cancellation_rules(), sibling_rules(), semaphore_rules()}) {
       all.insert(all.end(), chapter.begin(), chapter.end());
     }
     return all;
@@ -40,7 +41,7 @@ const Rule* rule_named(std::string_view name) {
 
 Judgement judge(const Rule& rule, const History& history) {
   Judgement judgement;
-  rule.check(history, judgement);
+  if (rule.check != nullptr) rule.check(history, judgement);
   return judgement;
 }
 

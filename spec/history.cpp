@@ -19,6 +19,8 @@ bool can_wait(Op op) noexcept {
     case Op::wait_event:
     case Op::wait_condition:
     case Op::wait_barrier:
+    case Op::reset:
+    case Op::abort:
     case Op::put:
     case Op::get:
     case Op::join:
@@ -51,7 +53,14 @@ History::History(const Program& program, const Run& run)
   for (Index i = 0; i < run.trace.size(); ++i) {
     const Event& event = run.trace[i];
     const bool alive = starts_[event.task] != never && finishes_[event.task] == never;
+    if (event.kind == Event::Kind::call) {
+      if (starts_[event.task] != never && !called_again_) called_again_ = i;
+      if (starts_[event.task] == never) starts_[event.task] = i;
+      continue;
+    }
     switch (event.kind) {
+      case Event::Kind::call:
+        break;
       case Event::Kind::start:
         once(starts_[event.task], i, finishes_[event.task] == never);
         break;
@@ -91,6 +100,113 @@ History::History(const Program& program, const Run& run)
       }
     }
   }
+  find_sources();
+}
+
+void History::find_sources() {
+  const auto add = [&](Source::Kind kind, Tick t, Index index, StatementId at, NameId task) {
+    sources_.push_back(Source{kind, t, index, at, task});
+  };
+  for (Index i = 0; i < run_.trace.size(); ++i) {
+    const Event& event = run_.trace[i];
+    if (event.kind == Event::Kind::begin) {
+      const Statement& s = program_.statement(event.at);
+      const bool refused = ended(event.at) && (!outcome(event.at).ok() || outcome(event.at).value() == Value(false));
+      if (s.op == Op::cancel && !refused) add(Source::Kind::cancel, event.t, i, event.at, s.name);
+      if (s.op == Op::raise && s.error->cancelled()) add(Source::Kind::raise, event.t, i, event.at, event.task);
+    } else if (event.kind == Event::Kind::finish) {
+      if (event.task == main_task) {
+        add(Source::Kind::shutdown, event.t, i, no_statement, main_task);
+      } else if (event.outcome.raised() != nullptr && !event.outcome.cancelled()) {
+        const Statement& by = program_.statement(program_.task(event.task).created_by);
+        if (by.op == Op::create_task && by.group != no_name) add(Source::Kind::failure, event.t, i, by.id, event.task);
+      }
+    } else if (event.kind == Event::Kind::end && event.outcome.raised() != nullptr && !event.outcome.cancelled()) {
+      const StatementId parent = program_.place(event.at).parent;
+      if (parent != no_statement && program_.statement(parent).op == Op::task_group) {
+        add(Source::Kind::failure, event.t, i, parent, event.task);
+      }
+    }
+  }
+  // Deadlines, as they were moved.
+  const auto reaches = [&](StatementId id, Tick deadline) { return !ended(id) || end_tick(id) >= deadline; };
+  for (const StatementId id : all(Op::wait_for)) {
+    if (!begun(id)) continue;
+    const Tick deadline = begin_tick(id) + program_.statement(id).ticks;
+    if (deadline <= run_.end && reaches(id, deadline)) add(Source::Kind::deadline, deadline, never, id, program_.place(id).task);
+  }
+  for (const StatementId id : all(Op::timeout)) {
+    if (!begun(id)) continue;
+    const Statement& s = program_.statement(id);
+    std::vector<Tick> deadlines{begin_tick(id) + s.ticks};
+    for (Index i = begin(id); s.name != no_name && i < events(); ++i) {
+      const Event& moved = event(i);
+      if (moved.kind != Event::Kind::end || program_.statement(moved.at).op != Op::reschedule) continue;
+      if (program_.statement(moved.at).name != s.name || !moved.outcome.ok()) continue;
+      // Moved before it was reached, it is gone; in its very tick, nobody knows.
+      std::erase_if(deadlines, [&](Tick deadline) { return deadline > moved.t; });
+      deadlines.push_back(moved.t + program_.statement(moved.at).ticks);
+    }
+    for (const Tick deadline : deadlines) {
+      if (deadline <= run_.end && reaches(id, deadline)) add(Source::Kind::deadline, deadline, never, id, program_.place(id).task);
+    }
+  }
+  std::stable_sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) { return a.t < b.t; });
+}
+
+std::size_t History::sources_until(Tick t) const noexcept {
+  std::size_t count = 0;
+  while (count < sources_.size() && sources_[count].t <= t) ++count;
+  return count;
+}
+
+bool History::only_sources_until(Tick t, std::initializer_list<StatementId> these) const noexcept {
+  const std::size_t count = sources_until(t);
+  if (count != these.size()) return false;
+  return std::all_of(sources_.begin(), sources_.begin() + static_cast<std::ptrdiff_t>(count), [&](const Source& source) {
+    return source.at != no_statement && std::find(these.begin(), these.end(), source.at) != these.end();
+  });
+}
+
+StatementId History::open_at(NameId task, Tick t) const noexcept {
+  StatementId open = no_statement;
+  for (const StatementId id : program_.statements_of(task)) {
+    if (!begun(id) || begin_tick(id) >= t || (ended(id) && end_tick(id) < t)) continue;
+    if (open == no_statement || begins_[id] > begins_[open]) open = id;
+  }
+  return open;
+}
+
+StatementId History::asleep_at(NameId task, Tick t) const noexcept {
+  if (!program_.is_task(task)) return no_statement;
+  const StatementId id = open_at(task, t);
+  return id != no_statement && program_.statement(id).op == Op::sleep && due(id) > t ? id : no_statement;
+}
+
+StatementId History::asleep_below(NameId task, Tick t) const noexcept {
+  for (std::size_t steps = 0; steps <= program_.names().size() && program_.is_task(task); ++steps) {
+    const StatementId id = open_at(task, t);
+    if (id == no_statement) return no_statement;
+    const Statement& s = program_.statement(id);
+    if (s.op != Op::await) return asleep_at(task, t);
+    task = s.name;
+  }
+  return no_statement;
+}
+
+Index History::next_of_task(Index index) const noexcept {
+  const NameId task = event(index).task;
+  for (Index i = index + 1; i < events(); ++i) {
+    if (event(i).task == task) return i;
+  }
+  return never;
+}
+
+bool History::alone_between(Index from, Index to) const noexcept {
+  for (Index i = from; i < to; ++i) {
+    if (event(i).task != event(from).task) return false;
+  }
+  return true;
 }
 
 bool History::surely_pending_until(NameId task, Index index) const noexcept {

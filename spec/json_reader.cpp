@@ -31,11 +31,13 @@ enum Key : std::uint32_t {
   k_except,
   k_handler,
   k_finally,
+  k_immediate,
+  k_callback,
   key_count
 };
 constexpr std::array<std::string_view, key_count> key_names{
     "op",          "task",    "body", "group",  "ticks",   "value",  "error", "on", "of", "return_exceptions",
-    "return_when", "timeout", "n",    "except", "handler", "finally"};
+    "return_when", "timeout", "n",    "except", "handler", "finally", "immediate", "callback"};
 
 constexpr std::uint32_t bit(Key key) { return 1U << key; }
 
@@ -91,6 +93,15 @@ Keys keys_of(Op op) {
       return {bit(k_on) | bit(k_body)};
     case Op::notify:
       return {bit(k_on), bit(k_n)};
+    case Op::shutdown:
+      return {bit(k_on), bit(k_immediate)};
+    case Op::call_soon:
+    case Op::cancel_callback:
+      return {bit(k_callback)};
+    case Op::call_later:
+      return {bit(k_callback) | bit(k_ticks)};
+    case Op::add_done_callback:
+      return {bit(k_task) | bit(k_callback)};
     case Op::try_:
       return {bit(k_body), bit(k_except) | bit(k_handler) | bit(k_finally)};
     default:
@@ -173,14 +184,14 @@ class JsonReader::Decoder {
 
  private:
   struct Name {
-    enum class Is : std::uint8_t { unknown, task, resource, group, timeout };
+    enum class Is : std::uint8_t { unknown, task, resource, group, timeout, callback };
     Is is = Is::unknown;
     std::uint32_t resource = 0;
   };
   /// A use of a name, checked when all definitions are known.
   struct Use {
     NameId name;
-    enum class As : std::uint8_t { task_or_future, task, resource, group, timeout } as;
+    enum class As : std::uint8_t { task_or_future, task, resource, group, timeout, callback } as;
     Op op;
     const char* at;
   };
@@ -348,7 +359,7 @@ class JsonReader::Decoder {
     if (id == main_task) fail(at, "the name \"main\" is taken by the main task");
     if (known_[id].is != Name::Is::unknown) {
       fail(at,
-           "the name \"" + std::string(text) + "\" is used twice: tasks, resources, groups and timeouts share one space of names");
+           "the name \"" + std::string(text) + "\" is used twice: tasks, resources, groups, timeouts and callbacks share one space of names");
     }
     known_[id].is = is;
     return id;
@@ -374,7 +385,8 @@ class JsonReader::Decoder {
       } else if (known.is == Name::Is::resource && !(use.as == Use::As::task_or_future && kind == ResourceKind::future)) {
         const char* const expected = use.as == Use::As::group     ? "a task group"
                                      : use.as == Use::As::timeout ? "a timeout"
-                                     : use.as == Use::As::task    ? "a task"
+                                     : use.as == Use::As::task     ? "a task"
+                                    : use.as == Use::As::callback ? "a callback"
                                                                   : "a task or a future";
         fail(use.at, quoted + " is a " + std::string(name_of(kind)) + ", where the name of " + expected + " is expected");
       }
@@ -543,7 +555,7 @@ class JsonReader::Decoder {
     std::uint32_t keys = 0;
     std::array<const char*, key_count> key_at{};
     std::array<const char*, key_count> value_at{};
-    std::string_view op_text, task, group, on, timeout, except, return_when;
+    std::string_view op_text, task, group, on, timeout, except, return_when, callback;
     bool of_is_list = false;
     std::optional<Op> op;
     for (auto field_or_error : object(value, "a statement: an object with \"op\"")) {
@@ -614,9 +626,15 @@ class JsonReader::Decoder {
         case k_handler:
           s.handler = body(inner);
           break;
-        default:
+        case k_finally:
           s.finally = body(inner);
           s.has_finally = true;
+          break;
+        case k_immediate:
+          s.immediate = boolean(inner, "true or false");
+          break;
+        default:
+          callback = string(inner, "the name of a callback");
       }
     }
     if (!op) fail(at, "this statement has no \"op\"");
@@ -667,6 +685,10 @@ class JsonReader::Decoder {
         break;
       default:
         break;
+    }
+    if ((keys & bit(k_callback)) != 0) {
+      s.callback = s.op == Op::cancel_callback ? use(callback, Use::As::callback, s.op, value_at[k_callback])
+                                               : define(callback, Name::Is::callback, value_at[k_callback]);
     }
     if ((keys & bit(k_on)) != 0) s.name = use(on, Use::As::resource, s.op, value_at[k_on]);
     if ((keys & bit(k_task)) != 0 && s.op != Op::create_task) {
@@ -746,6 +768,12 @@ class JsonReader::Decoder {
     }
     if (!read) fail(at, "an exception among values is {\"raise\": ERROR}");
     return Value(std::move(*read));
+  }
+
+  NameId callback_named(std::string_view text, const Program& program, const char* at) {
+    const auto id = program.find(text);
+    if (!id || !program.is_callback(*id)) fail(at, "the program has no callback \"" + std::string(text) + '"');
+    return *id;
   }
 
   NameId task_named(std::string_view text, const Program& program, const char* at) {
@@ -839,7 +867,9 @@ class JsonReader::Decoder {
     Event read;
     std::uint32_t keys = 0;
     std::string_view path;
+    std::string_view who;
     const char* path_at = at;
+    const char* who_at = at;
     for (auto field_or_error : object(value, "an event")) {
       od::field field = check(field_or_error);
       const char* const key_at = field_at(field);
@@ -857,12 +887,13 @@ class JsonReader::Decoder {
       if (key == "t") {
         read.t = integer(inner, 0, max_tick, "a tick,");
       } else if (key == "task") {
-        read.task = task_named(string(inner, "the name of a task"), program, inner_at);
+        who = string(inner, "the name of a task or callback");
+        who_at = inner_at;
       } else if (key == "at") {
         path = string(inner, "the path of a statement");
         path_at = inner_at;
       } else if (key == "event") {
-        const std::string_view kind = string(inner, "start, begin, end or finish");
+        const std::string_view kind = string(inner, "start, begin, end, finish or call");
         if (kind == "start") {
           read.kind = Event::Kind::start;
         } else if (kind == "begin") {
@@ -871,8 +902,10 @@ class JsonReader::Decoder {
           read.kind = Event::Kind::end;
         } else if (kind == "finish") {
           read.kind = Event::Kind::finish;
+        } else if (kind == "call") {
+          read.kind = Event::Kind::call;
         } else {
-          fail(inner_at, "unknown event \"" + std::string(kind) + "\": it is start, begin, end or finish");
+          fail(inner_at, "unknown event \"" + std::string(kind) + "\": it is start, begin, end, finish or call");
         }
       } else if (key == "ok") {
         read.outcome = Outcome(this->value(inner));
@@ -881,11 +914,12 @@ class JsonReader::Decoder {
       }
     }
     if ((keys & 15) != 15) fail(at, "an event needs \"t\", \"task\", \"at\" and \"event\"");
+    read.task = read.kind == Event::Kind::call ? callback_named(who, program, who_at) : task_named(who, program, who_at);
     const bool ends = read.kind == Event::Kind::end || read.kind == Event::Kind::finish;
     if (ends != ((keys & 16) != 0)) fail(at, "\"ok\" or \"raise\" belongs to end and finish, and to nothing else");
     const bool of_statement = read.kind == Event::Kind::begin || read.kind == Event::Kind::end;
     if (of_statement != !path.empty())
-      fail(path_at, "\"at\" is \"\" for start and finish, and a statement's path for begin and end");
+      fail(path_at, "\"at\" is \"\" for start, finish and call, and a statement's path for begin and end");
     if (of_statement) {
       read.at = program.at(read.task, path);
       if (read.at == no_statement)

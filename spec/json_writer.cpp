@@ -166,6 +166,22 @@ void write_statement(std::string& out, const Program& program, const Statement& 
         write_integer(out, s.n);
       }
       break;
+    case Op::shutdown:
+      name("on");
+      if (s.immediate) {
+        write_key(out, "immediate");
+        out += "true";
+      }
+      break;
+    case Op::call_soon:
+    case Op::call_later:
+    case Op::cancel_callback:
+    case Op::add_done_callback:
+      if (s.op == Op::add_done_callback) name("task");
+      write_key(out, "callback");
+      write_string(out, program.name(s.callback));
+      if (s.op == Op::call_later) ticks();
+      break;
     case Op::try_:
       body("body", s.body);
       if (s.handles != Handles::nothing) {

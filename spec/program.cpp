@@ -12,8 +12,8 @@ constexpr std::array<std::string_view, op_count> op_names{
     "cancelling",   "result",     "exception",      "done",        "cancelled",  "set_result",   "set_exception",
     "gather",       "task_group", "timeout",        "reschedule",  "wait_for",   "shield",       "wait",
     "as_completed", "with",       "acquire",        "release",     "locked",     "set",          "clear",
-    "is_set",       "wait_event", "wait_condition", "notify",      "notify_all", "wait_barrier", "put",
-    "put_nowait",   "get",        "get_nowait",     "qsize",       "task_done",  "join",         "try"};
+    "is_set",       "wait_event", "wait_condition", "notify",      "notify_all", "wait_barrier", "reset", "abort",
+    "put", "put_nowait",   "get",        "get_nowait",     "qsize",       "task_done",  "join", "shutdown", "call_soon", "call_later", "cancel_callback", "add_done_callback",        "try"};
 
 constexpr std::array<std::string_view, 8> kind_names{"semaphore", "bounded_semaphore", "lock",  "condition",
                                                      "event",     "barrier",           "queue", "future"};
@@ -55,6 +55,8 @@ bool fits(Op op, ResourceKind kind) noexcept {
     case Op::wait_event:
       return kind == ResourceKind::event;
     case Op::wait_barrier:
+    case Op::reset:
+    case Op::abort:
       return kind == ResourceKind::barrier;
     case Op::put:
     case Op::put_nowait:
@@ -63,6 +65,7 @@ bool fits(Op op, ResourceKind kind) noexcept {
     case Op::qsize:
     case Op::task_done:
     case Op::join:
+    case Op::shutdown:
       return kind == ResourceKind::queue;
     case Op::set_result:
     case Op::set_exception:
@@ -99,6 +102,9 @@ void Program::place(Body& body, NameId task, StatementId parent, char part, cons
       parts_->tasks[statement.name] = TaskPlace{&statement.body, id};
       place(statement.body, statement.name, no_statement, 'b', {});
       continue;
+    }
+    if (statement.callback != no_name && statement.op != Op::cancel_callback) {
+      parts_->tasks[statement.callback] = TaskPlace{nullptr, id};
     }
     for (Operand& operand : statement.of) {
       if (!operand.fresh) continue;

@@ -55,6 +55,8 @@ enum class Op : std::uint8_t {
   notify,
   notify_all,
   wait_barrier,
+  reset,
+  abort,
   put,
   put_nowait,
   get,
@@ -62,6 +64,11 @@ enum class Op : std::uint8_t {
   qsize,
   task_done,
   join,
+  shutdown,
+  call_soon,
+  call_later,
+  cancel_callback,
+  add_done_callback,
   try_,
 };
 inline constexpr std::size_t op_count = static_cast<std::size_t>(Op::try_) + 1;
@@ -98,9 +105,11 @@ struct Statement {
   ReturnWhen return_when = ReturnWhen::all_completed;  // wait
   Handles handles = Handles::nothing;                  // try
   bool has_finally = false;                            // try
+  bool immediate = false;                              // shutdown
   bool has_ticks = false;                              // wait, as_completed; always so where ticks are required
   NameId name = no_name;                               // "task", "on", or the "timeout" that is entered or rescheduled
   NameId group = no_name;                              // task_group; create_task's, if any
+  NameId callback = no_name;                           // call_soon and its like
   std::int64_t n = 1;                                  // notify
   Tick ticks = 0;
   Value value;                  // return, set_result, put
@@ -142,7 +151,7 @@ struct Place {
 /// What a program says about one of its tasks.
 struct TaskPlace {
   const Body* body = nullptr;             // null for a name that is no task's
-  StatementId created_by = no_statement;  // the create_task, or the gather (or its like) whose operand it is
+  StatementId created_by = no_statement;  // the create_task, or the gather (or its like) whose operand it is; of a callback its op
 };
 
 /// A program: immutable, indexed, cheap to copy. A program is data, never a closure: it shrinks, prints and travels.
@@ -162,7 +171,10 @@ class Program {
   [[nodiscard]] const Statement& statement(StatementId id) const noexcept { return *parts_->places[id].statement; }
   [[nodiscard]] const TaskPlace& task(NameId id) const noexcept { return parts_->tasks[id]; }
   [[nodiscard]] bool is_task(NameId id) const noexcept { return parts_->tasks[id].body != nullptr; }
+  [[nodiscard]] bool is_callback(NameId id) const noexcept { return !is_task(id) && parts_->tasks[id].created_by != no_statement; }
   [[nodiscard]] const Resource* resource(NameId id) const noexcept;
+  /// The statements of a task, in the order written.
+  [[nodiscard]] const std::vector<StatementId>& statements_of(NameId task) const noexcept { return parts_->first[task]; }
   /// The statement of `task` at `path`, or no_statement.
   [[nodiscard]] StatementId at(NameId task, std::string_view path) const noexcept;
   /// What it was made from, to make another one of it.

@@ -27,8 +27,10 @@ std::string_view name_of(Event::Kind kind) noexcept {
       return "begin";
     case Event::Kind::end:
       return "end";
-    default:
+    case Event::Kind::finish:
       return "finish";
+    default:
+      return "call";
   }
 }
 

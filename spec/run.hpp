@@ -21,9 +21,9 @@ enum class Status : std::uint8_t {
 
 /// One line of a trace. Tasks and statements are those of the program that ran.
 struct Event {
-  enum class Kind : std::uint8_t { start, begin, end, finish };
+  enum class Kind : std::uint8_t { start, begin, end, finish, call };
   Tick t = 0;
-  NameId task = main_task;
+  NameId task = main_task;  // of a call: the callback
   StatementId at = no_statement;  // of begin and end
   Kind kind = Kind::start;
   Outcome outcome;  // of end and finish

@@ -26,6 +26,7 @@ class Raised {
     queue_empty,
     queue_full,
     broken_barrier,
+    queue_shut_down,
     no_such_task,
     group,    ///< ["group", [...]]
     unknown,  ///< nothing the format knows: a subject raised it, and no program can expect it

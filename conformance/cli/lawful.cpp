@@ -160,6 +160,13 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   verb->add_flag("--ties", ties, "With deadlines that fall together");
   verb->callback([&] { status = generate(programs, seed, ties); });
 
+  std::size_t many = 100'000;
+  verb = app.add_subcommand("nightly", "Judge very many programs by all rules, with progress");
+  verb->add_option("SUBJECT", subject, "Where to run them")->required();
+  verb->add_option("--programs", many, "How many (100,000)");
+  verb->add_option("--seed", seed, "Which ones (1)");
+  verb->callback([&] { status = nightly(subjects, subject, many, seed); });
+
   app.add_subcommand("rules", "The catalogue of rules")->callback([&] { status = list_rules(); });
 
   std::string rule;
@@ -169,7 +176,11 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
 
   verb = app.add_subcommand("mutants", "Which mutant each rule's check catches");
   verb->add_option("--seed", seed, "Seed of the generated programs (1)");
-  verb->callback([&] { status = list_mutants(seed); });
+  std::string only;
+  bool verbose = false;
+  verb->add_option("--only", only, "Mutants that match this pattern");
+  verb->add_flag("--verbose", verbose, "With the smallest program that shows each");
+  verb->callback([&] { status = list_mutants(seed, only, verbose); });
 
   try {
     app.parse(argc, argv);

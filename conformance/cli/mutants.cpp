@@ -1,38 +1,35 @@
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 
 #include "conformance/cli/verbs.hpp"
-#include "conformance/judge/judge.hpp"
-#include "conformance/mutants/mutant.hpp"
+#include "conformance/judge/kills.hpp"
+#include "spec/notation.hpp"
 
 namespace lawful::conformance {
 
-int list_mutants(std::uint64_t seed) {
+int list_mutants(std::uint64_t seed, const std::string& only, bool verbose) {
   std::vector<std::size_t> sizes;
   std::size_t missed = 0;
-  print(fmt::format("{:<36} {:<40} {:>8} {:>10}\n", "mutant", "caught by", "programs", "statements"));
+  std::size_t first = 0;
+  print(fmt::format("{:<36} {:<44} {:>8} {:>10}\n", "mutant", "first cause", "programs", "statements"));
   for (const Mutant& mutant : mutants()) {
-    const std::unique_ptr<Subject> subject = mutant.make();
-    JudgeOptions options;
-    options.seed = seed;
-    options.programs = 1000;
-    options.most = 1000;
-    const Report report = judge_subject(*subject, {spec::rule_named(mutant.rule)}, options);
-    const auto own = std::find_if(report.rules.begin(), report.rules.end(),
-                                  [&](const RuleReport& rule) { return rule.rule->name == mutant.rule; });
-    std::string caught;
-    for (const RuleReport& rule : report.rules) {
-      if (rule.verdict == Verdict::violates) caught += (caught.empty() ? "" : ", ") + std::string(rule.rule->name);
+    if (!only.empty() && ::fnmatch(only.c_str(), std::string(mutant.name).c_str(), 0) != 0) continue;
+    const Kill row = kill(mutant, seed);
+    std::string also;
+    for (const spec::Rule* rule : row.causes) {
+      if (rule->name != mutant.rule) also += (also.empty() ? "" : ", ") + std::string(rule->name);
     }
-    if (own->verdict == Verdict::violates) {
-      sizes.push_back(own->finding->program.size());
-      print(fmt::format("{:<36} {:<40} {:>8} {:>10}\n", mutant.name, caught, own->finding->after, own->finding->program.size()));
+    if (row.first()) ++first;
+    if (row.caught()) {
+      if (row.statements != 0) sizes.push_back(row.statements);
+      print(fmt::format("{:<36} {:<44} {:>8} {:>10}{}\n", mutant.name, row.causes.front()->name, row.after, row.statements,
+                        also.empty() ? "" : "  also: " + also));
+      if (verbose && row.finding) print(spec::to_notation(row.finding->program));
     } else {
       ++missed;
-      print(fmt::format("{:<36} {}\n", mutant.name,
-                        caught.empty() ? fmt::format("NOT CAUGHT by {}", mutant.rule)
-                                       : fmt::format("caught by {}, not by {}", caught, mutant.rule)));
+      print(fmt::format("{:<36} NOT CAUGHT by {}{}\n", mutant.name, mutant.rule, also.empty() ? "" : ", but by " + also));
     }
     flush();
   }
@@ -45,8 +42,9 @@ int list_mutants(std::uint64_t seed) {
     print(fmt::format("{:<36} has no mutant\n", rule.name));
   }
   std::sort(sizes.begin(), sizes.end());
-  print(fmt::format("\n{} of {} mutants caught by their own rule; the median smallest program has {} statements, the largest {}\n",
-                    sizes.size(), mutants().size(), sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back()));
+  print(fmt::format(
+      "\n{} of {} mutants caught, {} of them by their own rule as the first cause; the median smallest program has {} statements, the largest {}\n",
+      mutants().size() - missed, mutants().size(), first, sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back()));
   flush();
   return missed == 0 ? 0 : 1;
 }

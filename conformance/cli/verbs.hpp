@@ -62,8 +62,9 @@ int run(const Subjects& subjects, const std::string& subject);
 int judge(const std::string& file, const std::string& rules);
 int agree(const Subjects& subjects, const std::string& subject, const std::vector<std::string>& files, bool per_task);
 int generate(std::size_t programs, std::uint64_t seed, bool ties);
+int nightly(const Subjects& subjects, const std::string& subject, std::size_t programs, std::uint64_t seed);
 int list_rules();
 int explain(const std::string& rule);
-int list_mutants(std::uint64_t seed);
+int list_mutants(std::uint64_t seed, const std::string& only, bool verbose);
 
 }  // namespace lawful::conformance

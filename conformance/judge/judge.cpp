@@ -6,6 +6,7 @@
 #include <rapidcheck/Random.h>
 
 #include "properties/generate.hpp"
+#include "properties/situations/situations.hpp"
 #include "properties/shrink.hpp"
 
 namespace lawful::conformance {
@@ -27,8 +28,12 @@ std::string_view name_of(Verdict verdict) noexcept {
       return "blocked";
     case Verdict::not_exercised:
       return "not exercised";
-    default:
+    case Verdict::hung:
       return "hung";
+    case Verdict::unsupported:
+      return "unsupported";
+    default:
+      return "not owed";
   }
 }
 
@@ -74,7 +79,8 @@ std::optional<Finding> breaks(Subject& subject, const Rule& rule, const Program&
   return std::nullopt;
 }
 
-/// Makes what was found small, if it shows again.
+}  // namespace
+
 void shrink_finding(Subject& subject, const Rule& rule, Finding& finding) {
   // One run tells all of a serial subject; a parallel one gets several chances to show it again.
   const std::size_t times = subject.parallel() ? 20 : 1;
@@ -94,9 +100,7 @@ void shrink_finding(Subject& subject, const Rule& rule, Finding& finding) {
   finding = std::move(*again);
 }
 
-}  // namespace
-
-Ledger::Ledger(std::vector<const Rule*> rules) : asked_(rules.size()) {
+Ledger::Ledger(std::vector<const Rule*> rules, spec::Profiles owed) : asked_(rules.size()), owed_(owed) {
   std::vector<const Rule*> all = rules;
   for (const Rule* rule : rules) add_bases(*rule, all);
   for (const Rule* rule : all) {
@@ -110,16 +114,21 @@ void Ledger::add(const Program& program, const Run& run) {
   ++programs_;
   const History history(program, run);
   for (RuleReport& report : reports_) {
-    if (report.finding) continue;
+    if (report.finding || !report.rule->by_runs() || !owed_.owe(report.rule->profile)) continue;
     Judgement judgement = spec::judge(*report.rule, history);
     if (judgement.exercised() > 0) ++report.programs;
     if (judgement.violated()) report.finding.emplace(Finding{program, run, std::move(judgement), programs_});
   }
 }
 
+void Ledger::add(std::size_t index, std::size_t cases, std::string why) {
+  reports_[index].programs = cases;
+  reports_[index].broken = std::move(why);
+}
+
 bool Ledger::settled(std::size_t index, std::size_t floor) const noexcept {
   const RuleReport& report = reports_[index];
-  if (report.finding || report.programs >= floor) return true;
+  if (report.finding || report.programs >= floor || !report.rule->by_runs() || !owed(index)) return true;
   const std::vector<const Rule*> bases = bases_of(*report.rule);
   return std::any_of(reports_.begin(), reports_.end(), [&](const RuleReport& base) {
     return base.finding && std::find(bases.begin(), bases.end(), base.rule) != bases.end();
@@ -133,16 +142,21 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
   report.floor = floor;
   std::vector<const Rule*> broken;
   for (const RuleReport& rule : reports_) {
-    if (rule.finding) broken.push_back(rule.rule);
+    if (rule.finding || !rule.broken.empty()) broken.push_back(rule.rule);
   }
   for (std::size_t i = 0; i < reports_.size(); ++i) {
     RuleReport& rule = reports_[i];
-    rule.verdict = rule.finding ? Verdict::violates : rule.programs >= floor ? Verdict::conforms : Verdict::not_exercised;
+    rule.verdict = rule.finding || !rule.broken.empty() ? Verdict::violates
+                   : !owed_.owe(rule.rule->profile)      ? Verdict::not_owed
+                   : rule.programs >= floor              ? Verdict::conforms
+                   : rule.rule->by_runs()                ? Verdict::not_exercised
+                                                         : Verdict::unsupported;
     for (const Rule* base : bases_of(*rule.rule)) {
       if (std::find(broken.begin(), broken.end(), base) == broken.end()) continue;
       rule.verdict = Verdict::blocked;
       rule.blocked_by = base;
       rule.finding.reset();
+      rule.broken.clear();
       break;
     }
     // A base nobody asked about is told if it is the cause.
@@ -151,49 +165,29 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
   return report;
 }
 
-namespace {
-
-/// Chooses what the next program is about: for a rule still wanted, the focus that has exercised it most often.
-class Aim {
- public:
-  /// The focus of its chapter is a rule's first guess.
-  explicit Aim(const std::vector<RuleReport>& rules) : hits_(rules.size()) {
-    for (std::size_t i = 0; i < rules.size(); ++i)
-      hits_[i][static_cast<std::size_t>(properties::focus_of(rules[i].rule->chapter))] = 1;
-    tries_.fill(1);
-  }
-
-  [[nodiscard]] Focus choose(const std::vector<std::size_t>& wanted, std::size_t round) const {
-    const std::size_t rule = wanted[round % wanted.size()];
-    // Every focus gets a few chances first, and one program in eight later.
-    if (round < properties::focus_count * 4 || round % 8 == 0) {
-      return static_cast<Focus>((round < properties::focus_count * 4 ? round : round / 8) % properties::focus_count);
+void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeOptions& options) {
+  const std::unique_ptr<properties::Api> api = subject.api();
+  if (!api) return;
+  rc::Random random(options.seed);
+  for (std::size_t i = 0; i < asked; ++i) {
+    const Rule& rule = *ledger.rules()[i].rule;
+    const properties::ApiProperty* property = properties::api_property(rule.name);
+    if (!rule.by_property() || property == nullptr || !ledger.owed(i)) continue;
+    std::string why;
+    std::size_t cases = 0;
+    while (cases < options.programs && why.empty()) {
+      const std::size_t size = 1 + cases++ * 10 / options.programs;
+      properties::Case it(size, random.next());
+      why = property->check(*api, it);
+      if (!why.empty()) why += " (in a case of size " + std::to_string(size) + ")";
     }
-    std::size_t best = 0;
-    for (std::size_t focus = 1; focus < properties::focus_count; ++focus) {
-      // Compares hits[focus] / tries[focus] without dividing.
-      if (hits_[rule][focus] * tries_[best] > hits_[rule][best] * tries_[focus]) best = focus;
-    }
-    return static_cast<Focus>(best);
+    ledger.add(i, cases, std::move(why));
   }
-
-  void note(Focus focus, const std::vector<std::size_t>& before, const std::vector<RuleReport>& now) {
-    ++tries_[static_cast<std::size_t>(focus)];
-    for (std::size_t i = 0; i < hits_.size(); ++i) {
-      if (now[i].programs > before[i]) ++hits_[i][static_cast<std::size_t>(focus)];
-    }
-  }
-
- private:
-  std::vector<std::array<std::uint64_t, properties::focus_count>> hits_;
-  std::array<std::uint64_t, properties::focus_count> tries_{};
-};
-
-}  // namespace
+}
 
 Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, const JudgeOptions& options) {
-  Ledger ledger(rules);
-  Aim aim(ledger.rules());
+  Ledger ledger(rules, subject.profiles());
+  check_api(subject, ledger, rules.size(), options);
   rc::Random random(options.seed);
   const std::size_t most = options.most != 0 ? options.most : 200 * options.programs;
   bool hung = false;
@@ -204,21 +198,21 @@ Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, co
       if (!ledger.settled(i, options.programs)) wanted.push_back(i);
     }
     if (wanted.empty()) break;
-    properties::Shape shape;
-    shape.focus = aim.choose(wanted, round);
+    // Three in four are aimed at a rule still wanted, and one may be about anything.
     const std::uint64_t dice = random.next();
-    shape.statements = 3 + dice % 18;
+    properties::Shape shape;
+    shape.focus = static_cast<Focus>(dice % properties::focus_count);
+    shape.statements = 3 + (dice >> 8) % 18;
     shape.ties = (dice >> 32) % 3 != 0;
-    const Program program = properties::generate(shape, random.next());
+    const std::size_t rule = wanted[round % wanted.size()];
+    const Program program = (dice >> 40) % 4 != 0 ? properties::aimed(ledger.rules()[rule].rule->name, random.next())
+                                                  : properties::generate(shape, random.next());
     const Run run = subject.run(program);
     if (!run.judged()) {
       trouble = "a program could not be run: " + run.message;
       break;
     }
-    std::vector<std::size_t> before;
-    for (const RuleReport& report : ledger.rules()) before.push_back(report.programs);
     ledger.add(program, run);
-    aim.note(shape.focus, before, ledger.rules());
     hung = run.status == spec::Status::hung;
   }
   Report report = std::move(ledger).close(subject.name(), options.programs);
@@ -227,13 +221,13 @@ Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, co
   for (RuleReport& rule : report.rules) {
     // Nothing more is run on a subject that hung: its threads may never come back.
     if (hung && rule.verdict == Verdict::not_exercised) rule.verdict = Verdict::hung;
-    if (rule.verdict == Verdict::violates && !hung) shrink_finding(subject, *rule.rule, *rule.finding);
+    if (rule.verdict == Verdict::violates && rule.finding && !hung) shrink_finding(subject, *rule.rule, *rule.finding);
   }
   return report;
 }
 
 Report judge_program(Subject& subject, const std::vector<const Rule*>& rules, const Program& program, std::size_t times) {
-  Ledger ledger(rules);
+  Ledger ledger(rules, subject.profiles());
   std::string trouble;
   for (std::size_t i = 0; i < times; ++i) {
     const Run run = subject.run(program);

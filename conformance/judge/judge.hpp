@@ -18,6 +18,8 @@ enum class Verdict : std::uint8_t {
   blocked,        ///< a rule that it rests on is violated: that one is told
   not_exercised,  ///< too few programs brought its case up: never a pass
   hung,           ///< the subject was given up before the rule was judged
+  unsupported,    ///< the rule is about what the subject does not offer
+  not_owed,       ///< the rule is of a profile that the subject does not claim
 };
 [[nodiscard]] std::string_view name_of(Verdict verdict) noexcept;
 
@@ -36,6 +38,7 @@ struct RuleReport {
   std::size_t programs = 0;  ///< how many exercised it
   const spec::Rule* blocked_by = nullptr;
   std::optional<Finding> finding;
+  std::string broken;  ///< a property of the C++ API: what was wrong, in which case
 };
 
 struct Report {
@@ -57,8 +60,9 @@ struct JudgeOptions {
 };
 
 /// Generates programs, runs them on `subject` and judges the runs, until each of `rules` is violated or was exercised often enough.
-/// Each program is generated with the focus that has exercised a rule still wanted most often so far. A violated rule is shown by
-/// its smallest program; rules that rest on it are blocked. On the main thread: generation is not thread-safe.
+/// Most programs are aimed at one of the rules still wanted. A violated rule is shown by its smallest program; rules that rest on
+/// it are blocked. Rules that no program can express are checked on the subject's C++ API. On the main thread: generation is not
+/// thread-safe.
 [[nodiscard]] Report judge_subject(Subject& subject, const std::vector<const spec::Rule*>& rules, const JudgeOptions& options);
 
 /// Judges one program, run `times` on `subject`.
@@ -68,13 +72,17 @@ struct JudgeOptions {
 /// Collects judgements of runs that came from anywhere.
 class Ledger {
  public:
-  explicit Ledger(std::vector<const spec::Rule*> rules);
+  /// Rules of profiles that are not `owed` are not judged.
+  explicit Ledger(std::vector<const spec::Rule*> rules, spec::Profiles owed = spec::serial_profiles);
   /// Judges one more run.
   void add(const spec::Program& program, const spec::Run& run);
   /// Rules violated are violated, those resting on them blocked, the others conform if `floor` programs exercised them.
   [[nodiscard]] Report close(std::string subject, std::size_t floor) &&;
   [[nodiscard]] const std::vector<RuleReport>& rules() const noexcept { return reports_; }
   [[nodiscard]] std::size_t programs() const noexcept { return programs_; }
+  /// A property of the C++ API was checked in so many cases, and was broken if `why` says so.
+  void add(std::size_t index, std::size_t cases, std::string why);
+  [[nodiscard]] bool owed(std::size_t index) const noexcept { return owed_.owe(reports_[index].rule->profile); }
   /// Whether nothing more can be learnt of this rule.
   [[nodiscard]] bool settled(std::size_t index, std::size_t floor) const noexcept;
 
@@ -82,6 +90,13 @@ class Ledger {
   std::vector<RuleReport> reports_;  // of the rules asked for, then of those they rest on
   std::size_t asked_;
   std::size_t programs_ = 0;
+  spec::Profiles owed_;
 };
+
+/// Checks the properties of the C++ API that are among the first `asked` rules of `ledger`, in cases that grow.
+void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeOptions& options);
+
+/// Makes what was found small, if it shows again.
+void shrink_finding(Subject& subject, const spec::Rule& rule, Finding& finding);
 
 }  // namespace lawful::conformance

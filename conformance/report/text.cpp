@@ -80,14 +80,14 @@ std::string to_text(const Report& report, const std::string& command) {
                         shell_quoted(program));
   }
   if (!report.trouble.empty()) text += fmt::format("\n{} could not be judged: {}\n", report.subject, report.trouble);
-  std::size_t counts[5] = {};
+  std::size_t counts[7] = {};
   for (const RuleReport& rule : report.rules) ++counts[static_cast<std::size_t>(rule.verdict)];
   text += fmt::format("\n{} {}: {} of {} rules conform", report.subject,
                       report.exit_status() == 0   ? "conforms"
                       : report.exit_status() == 1 ? "violates"
                                                   : "could not be judged",
                       counts[0], report.rules.size());
-  for (const Verdict verdict : {Verdict::violates, Verdict::blocked, Verdict::not_exercised, Verdict::hung}) {
+  for (const Verdict verdict : {Verdict::violates, Verdict::blocked, Verdict::not_exercised, Verdict::hung, Verdict::unsupported, Verdict::not_owed}) {
     const std::size_t count = counts[static_cast<std::size_t>(verdict)];
     if (count != 0) text += fmt::format(", {} {}", count, name_of(verdict));
   }

@@ -29,6 +29,7 @@ class Interpreter {
         tasks_(program.names().size()),
         groups_(program.names().size()),
         timeouts_(program.names().size()),
+        callbacks_(program.names().size()),
         resources_(program.names().size()) {}
 
   /// The body of the main task: creates the resources, in the order written, then runs the program.
@@ -192,7 +193,7 @@ class Interpreter {
     co_return flow;
   }
 
-  static bool handled(const spec::Statement& s, const Outcome& outcome) {
+  bool handled(const spec::Statement& s, const Outcome& outcome) {
     const spec::Raised* raised = outcome.raised();
     if (raised == nullptr) return false;
     switch (s.handles) {
@@ -201,7 +202,7 @@ class Interpreter {
       case spec::Handles::any:
         return true;
       case spec::Handles::error:
-        return !raised->cancelled();
+        return runtime_.ordinary(outcome);
       case spec::Handles::group:
         return raised->kind() == spec::Raised::Kind::group;
       default:
@@ -272,9 +273,41 @@ class Interpreter {
         return number(runtime_.qsize(*resources_[s.name]));
       case Op::task_done:
         return runtime_.task_done(*resources_[s.name]);
+      case Op::shutdown:
+        runtime_.shutdown(*resources_[s.name], s.immediate);
+        return Outcome(Value());
+      case Op::call_soon:
+      case Op::call_later: {
+        // It may be called before we know it: whoever cancels it must find it all the same.
+        const Tick ticks = deadline(s, s.ticks);
+        const Locked locked(*this);
+        callbacks_[s.callback] =
+            s.op == Op::call_soon ? runtime_.call_soon(caller(s.callback)) : runtime_.call_later(ticks, caller(s.callback));
+        return Outcome(Value());
+      }
+      case Op::cancel_callback: {
+        std::optional<typename R::Callback> callback;
+        {
+          const Locked locked(*this);
+          callback = callbacks_[s.callback];
+        }
+        if (!callback) return missing();
+        runtime_.cancel_callback(*callback);
+        return Outcome(Value());
+      }
+      case Op::add_done_callback: {
+        const std::optional<Task> task = find(s.name);
+        if (!task) return missing();
+        runtime_.add_done_callback(*task, caller(s.callback));
+        return Outcome(Value());
+      }
       default:
         return std::nullopt;
     }
+  }
+
+  std::function<void()> caller(NameId callback) {
+    return [this, callback] { record(callback, spec::no_statement, Kind::call); };
   }
 
   Outcome ask(Op op, const Task& task) {
@@ -319,6 +352,10 @@ class Interpreter {
         return runtime_.get(*resources_[s.name]);
       case Op::join:
         return runtime_.join(*resources_[s.name]);
+      case Op::reset:
+        return runtime_.reset_barrier(*resources_[s.name]);
+      case Op::abort:
+        return runtime_.abort_barrier(*resources_[s.name]);
       default:
         return for_operands(s);
     }
@@ -430,6 +467,7 @@ class Interpreter {
   std::vector<std::optional<Task>> tasks_;
   std::vector<std::optional<typename R::Group>> groups_;
   std::vector<std::optional<typename R::Timeout>> timeouts_;
+  std::vector<std::optional<typename R::Callback>> callbacks_;
   std::vector<std::optional<typename R::Resource>> resources_;  // written before main starts only
   std::string refused_;                                         // why the program cannot be run
 };

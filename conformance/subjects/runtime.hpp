@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -24,7 +25,8 @@ template <class R>
 concept Runtime = requires(R& r, typename R::Task task, std::vector<typename R::Task> tasks, typename R::Group group,
                            typename R::Timeout timeout, typename R::Resource resource, typename R::Completed completed,
                            typename R::template Coroutine<Outcome> body, NameId name, Tick ticks, std::optional<Tick> at_most,
-                           Outcome outcome, Value value, std::int64_t n, const spec::Resource& declared) {
+                           Outcome outcome, Value value, std::int64_t n, const spec::Resource& declared, typename R::Callback callback,
+                           std::function<void()> function) {
   // Time.
   { r.now() } -> std::same_as<Tick>;
   { r.sleep(ticks) } -> std::same_as<typename R::template Coroutine<Outcome>>;
@@ -73,6 +75,8 @@ concept Runtime = requires(R& r, typename R::Task task, std::vector<typename R::
   { r.notify(resource, n) } -> std::same_as<Outcome>;
   { r.notify_all(resource) } -> std::same_as<Outcome>;
   { r.wait_barrier(resource) } -> std::same_as<typename R::template Coroutine<Outcome>>;
+  { r.reset_barrier(resource) } -> std::same_as<typename R::template Coroutine<Outcome>>;
+  { r.abort_barrier(resource) } -> std::same_as<typename R::template Coroutine<Outcome>>;
   { r.put(resource, value) } -> std::same_as<typename R::template Coroutine<Outcome>>;
   { r.put_nowait(resource, value) } -> std::same_as<Outcome>;
   { r.get(resource) } -> std::same_as<typename R::template Coroutine<Outcome>>;
@@ -80,6 +84,14 @@ concept Runtime = requires(R& r, typename R::Task task, std::vector<typename R::
   { r.qsize(resource) } -> std::convertible_to<std::int64_t>;
   { r.task_done(resource) } -> std::same_as<Outcome>;
   { r.join(resource) } -> std::same_as<typename R::template Coroutine<Outcome>>;
+  { r.shutdown(resource, true) } -> std::same_as<void>;
+  // Callbacks: functions that the scheduler calls.
+  { r.call_soon(function) } -> std::same_as<typename R::Callback>;
+  { r.call_later(ticks, function) } -> std::same_as<typename R::Callback>;
+  { r.cancel_callback(callback) } -> std::same_as<void>;
+  { r.add_done_callback(task, function) } -> std::same_as<void>;
+  // What a handler for all ordinary errors catches: everything but cancellation.
+  { r.ordinary(outcome) } -> std::same_as<bool>;
   // Whether steps of different tasks may overlap.
   { r.parallel() } -> std::same_as<bool>;
 };

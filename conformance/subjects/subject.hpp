@@ -3,7 +3,9 @@
 #include <memory>
 #include <string>
 
+#include "properties/api.hpp"
 #include "spec/program.hpp"
+#include "spec/rule.hpp"
 #include "spec/run.hpp"
 
 namespace lawful::conformance {
@@ -19,6 +21,10 @@ class Subject {
   [[nodiscard]] virtual std::string name() const = 0;
   /// Whether steps of different tasks may overlap: then two runs of one program may differ.
   [[nodiscard]] virtual bool parallel() const = 0;
+  /// Which rules it owes.
+  [[nodiscard]] virtual spec::Profiles profiles() const { return parallel() ? spec::parallel_profiles : spec::serial_profiles; }
+  /// The C++ API over it, for rules that no program can express; null if it has none.
+  [[nodiscard]] virtual std::unique_ptr<properties::Api> api() const { return nullptr; }
   /// Runs `program` to its end, in virtual time. On one thread at a time; never throws because of the program.
   [[nodiscard]] virtual spec::Run run(const spec::Program& program) = 0;
 };

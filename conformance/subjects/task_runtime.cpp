@@ -67,6 +67,7 @@ spec::Raised to_raised(const Error& error) {
   if (type == typeid(ValueError)) return spec::Raised(Kind::value);
   if (type == typeid(QueueEmpty)) return spec::Raised(Kind::queue_empty);
   if (type == typeid(QueueFull)) return spec::Raised(Kind::queue_full);
+  if (type == typeid(QueueShutDown)) return spec::Raised(Kind::queue_shut_down);
   if (type == typeid(BrokenBarrierError)) return spec::Raised(Kind::broken_barrier);
   if (type == typeid(ExceptionGroup)) {
     std::vector<spec::Raised> members;
@@ -308,6 +309,31 @@ Coroutine<Outcome> TaskRuntime::join(Resource resource) {
   lawful::Outcome<Unit> joined = co_await resource->queue->join().outcome();
   co_return to_outcome(joined);
 }
+
+Coroutine<Outcome> TaskRuntime::reset_barrier(Resource resource) {
+  lawful::Outcome<Unit> done = co_await resource->barrier->reset().outcome();
+  co_return to_outcome(done);
+}
+
+Coroutine<Outcome> TaskRuntime::abort_barrier(Resource resource) {
+  lawful::Outcome<Unit> done = co_await resource->barrier->abort().outcome();
+  co_return to_outcome(done);
+}
+
+void TaskRuntime::shutdown(Resource resource, bool immediate) { resource->queue->shutdown(immediate); }
+
+TaskRuntime::Callback TaskRuntime::call_soon(std::function<void()> function) {
+  return lawful::call_soon(scheduler_, std::move(function));
+}
+TaskRuntime::Callback TaskRuntime::call_later(Tick ticks, std::function<void()> function) {
+  return lawful::call_later(scheduler_, to_duration(ticks), std::move(function));
+}
+void TaskRuntime::cancel_callback(Callback callback) { callback.cancel(); }
+void TaskRuntime::add_done_callback(Task task, std::function<void()> function) {
+  auto call = [function = std::move(function)](const AnyFuture&) { function(); };
+  task.add_done_callback(std::move(call));
+}
+bool TaskRuntime::ordinary(const Outcome& outcome) { return outcome.raised() != nullptr && !outcome.cancelled(); }
 
 static_assert(Runtime<TaskRuntime>);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -36,6 +37,7 @@ class TaskRuntime {
   using Timeout = lawful::Timeout;
   using Resource = std::shared_ptr<TaskResource>;
   using Completed = AsCompleted<Value>;
+  using Callback = CallbackHandle;
 
   explicit TaskRuntime(Scheduler& scheduler) : scheduler_(scheduler) {}
   TaskRuntime(const TaskRuntime&) = delete;
@@ -90,6 +92,8 @@ class TaskRuntime {
   virtual Outcome notify(Resource resource, std::int64_t n);
   virtual Outcome notify_all(Resource resource);
   virtual Coroutine<Outcome> wait_barrier(Resource resource);
+  virtual Coroutine<Outcome> reset_barrier(Resource resource);
+  virtual Coroutine<Outcome> abort_barrier(Resource resource);
   virtual Coroutine<Outcome> put(Resource resource, Value value);
   virtual Outcome put_nowait(Resource resource, Value value);
   virtual Coroutine<Outcome> get(Resource resource);
@@ -97,6 +101,13 @@ class TaskRuntime {
   virtual std::int64_t qsize(Resource resource);
   virtual Outcome task_done(Resource resource);
   virtual Coroutine<Outcome> join(Resource resource);
+  virtual void shutdown(Resource resource, bool immediate);
+
+  virtual Callback call_soon(std::function<void()> function);
+  virtual Callback call_later(Tick ticks, std::function<void()> function);
+  virtual void cancel_callback(Callback callback);
+  virtual void add_done_callback(Task task, std::function<void()> function);
+  [[nodiscard]] virtual bool ordinary(const Outcome& outcome);
 
  private:
   Scheduler& scheduler_;

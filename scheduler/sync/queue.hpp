@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <utility>
@@ -21,15 +22,16 @@ class Queue {
   Queue& operator=(const Queue&) = delete;
 
   /// Puts `item` in, waiting while the queue is full; waiting puts complete first come, first served.
+  /// @throws QueueShutDown if it was shut down
   [[nodiscard]] Coroutine<Unit> put(T item);
-  /// Takes the oldest item out, waiting while there is none.
+  /// Takes the oldest item out, waiting while there is none. @throws QueueShutDown if it was shut down and is empty
   [[nodiscard]] Coroutine<T> get();
-  /// Puts without waiting. @throws QueueFull
+  /// Puts without waiting. @throws QueueFull, QueueShutDown
   void put_nowait(T item) {
     const Error refused = try_put(item);
     if (refused) refused.raise();
   }
-  /// Takes without waiting. @throws QueueEmpty
+  /// Takes without waiting. @throws QueueEmpty; QueueShutDown if it was shut down and is empty
   T get_nowait() { return try_get().get(); }
   /// The same two without a throw; try_put takes the item only if it answers no error.
   [[nodiscard]] Error try_put(T& item);
@@ -52,12 +54,16 @@ class Queue {
   [[nodiscard]] Error try_task_done();
   /// Waits until every item put in was marked done.
   [[nodiscard]] Coroutine<Unit> join();
+  /// Lets nothing in any more: puts fail with QueueShutDown, gets take what is left and then fail too. `immediate` throws away
+  /// what is left, and counts it as done.
+  void shutdown(bool immediate = false);
 
  private:
   [[nodiscard]] bool full_guarded() const noexcept { return maxsize_ != 0 && items_.size() >= maxsize_; }
   void put_guarded(T& item);
   [[nodiscard]] T get_guarded();
   static void wake_next_guarded(WaiterList& waiters) noexcept;
+  static void wake_all_guarded(WaiterList& waiters) noexcept;
 
   Scheduler& scheduler_;
   const std::size_t maxsize_;
@@ -66,6 +72,7 @@ class Queue {
   WaiterList putters_;
   std::size_t unfinished_ = 0;  // items put in and not marked done
   Event finished_;              // set while there are none
+  bool shut_down_ = false;
 };
 
 // implementation
@@ -75,6 +82,11 @@ void Queue<T>::wake_next_guarded(WaiterList& waiters) noexcept {
   while (Waiter* waiter = waiters.pop_front()) {
     if (waiter->settle_guarded(FutureCore::State::finished)) break;
   }
+}
+
+template <class T>
+void Queue<T>::wake_all_guarded(WaiterList& waiters) noexcept {
+  while (Waiter* waiter = waiters.pop_front()) waiter->settle_guarded(FutureCore::State::finished);
 }
 
 template <class T>
@@ -96,6 +108,7 @@ T Queue<T>::get_guarded() {
 template <class T>
 Error Queue<T>::try_put(T& item) {
   const Guard guard(scheduler_);
+  if (shut_down_) return Error::of(QueueShutDown());
   if (full_guarded()) return Error::of(QueueFull());
   put_guarded(item);
   return {};
@@ -104,6 +117,7 @@ Error Queue<T>::try_put(T& item) {
 template <class T>
 Outcome<T> Queue<T>::try_get() {
   const Guard guard(scheduler_);
+  if (items_.empty() && shut_down_) return Error::of(QueueShutDown());
   if (items_.empty()) return Error::of(QueueEmpty());
   return get_guarded();
 }
@@ -114,6 +128,7 @@ Coroutine<Unit> Queue<T>::put(T item) {
     Waiter waiter(scheduler_, "room in a queue");
     {
       const Guard guard(scheduler_);
+      if (shut_down_) co_return Error::of(QueueShutDown());
       if (!full_guarded()) {
         put_guarded(item);
         co_return Unit();
@@ -138,6 +153,7 @@ Coroutine<T> Queue<T>::get() {
     {
       const Guard guard(scheduler_);
       if (!items_.empty()) co_return get_guarded();
+      if (shut_down_) co_return Error::of(QueueShutDown());
       getters_.push_back(waiter);
     }
     Error error = co_await WaiterAwaiter(waiter);
@@ -148,6 +164,23 @@ Coroutine<T> Queue<T>::get() {
       if (woken && !items_.empty()) wake_next_guarded(getters_);  // hand the item on
       co_return error;
     }
+  }
+}
+
+template <class T>
+void Queue<T>::shutdown(bool immediate) {
+  std::deque<T> dropped;
+  {
+    const Guard guard(scheduler_);
+    shut_down_ = true;
+    if (immediate) {
+      dropped.swap(items_);
+      unfinished_ -= std::min(unfinished_, dropped.size());
+      if (unfinished_ == 0) finished_.set_guarded();
+    }
+    // Everybody looks again, and finds it shut down.
+    wake_all_guarded(getters_);
+    wake_all_guarded(putters_);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "spec/json.hpp"
 #include "spec/rule.hpp"
+#include "spec/rules/phrases.hpp"
 
 namespace lawful::spec {
 
@@ -7,7 +8,7 @@ namespace {
 
 constexpr std::string_view chapter = "The virtual clock";
 
-std::string at_tick(Tick tick) { return "tick " + std::to_string(tick); }
+
 
 void never_goes_back(const History& history, Judgement& judgement) {
   for (Index i = 1; i < history.events(); ++i) {

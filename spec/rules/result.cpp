@@ -21,10 +21,11 @@ void result_is_the_bodys(const History& history, Judgement& judgement) {
   for (const auto& [task, outcome] : history.run().outcomes) {
     const Index finish = history.finish(task);
     if (finish == never || outcome.pending()) continue;
-    judgement.exercise();
     const Outcome& body = history.event(finish).outcome;
-    // A cancel requested in the task's last step discards what it returns, and only that.
-    if (outcome == body || (body.ok() && outcome.cancelled())) continue;
+    // What becomes of cancellation is said by rules of its own.
+    if (body.cancelled() || outcome.cancelled()) continue;
+    judgement.exercise();
+    if (outcome == body) continue;
     judgement.violate({finish}, "the body of task \"" + history.program().name(task) + "\" ended with " +
                                     (body.ok() ? to_json(body.value()) : to_json(*body.raised())) + ", and its outcome is " +
                                     (outcome.ok() ? to_json(outcome.value()) : to_json(*outcome.raised())));

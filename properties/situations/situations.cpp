@@ -1,0 +1,14 @@
+#include "properties/situations/situations.hpp"
+
+namespace lawful::properties {
+
+const std::vector<Situation>& situations() {
+  static const std::vector<Situation> all = [] {
+    std::vector<Situation> list;
+    for (const auto& chapter : {basic_situations(), cancellation_situations()}) list.insert(list.end(), chapter.begin(), chapter.end());
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace lawful::properties
