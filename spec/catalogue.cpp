@@ -26,7 +26,8 @@ const std::vector<Rule>& catalogue() {
     std::vector<Rule> all;
     for (const auto& chapter :
          {clock_rules(), task_rules(), result_rules(), return_exceptions_rules(), early_result_rules(), future_rules(), callback_rules(),
-          cancellation_rules(), sibling_rules(), semaphore_rules()}) {
+          cancellation_rules(), sibling_rules(), gathering_rules(), group_rules(), timeout_rules(), wait_for_rules(), shield_rules(),
+          waiting_rules(), semaphore_rules()}) {
       all.insert(all.end(), chapter.begin(), chapter.end());
     }
     return all;

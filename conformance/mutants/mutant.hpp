@@ -27,6 +27,12 @@ struct Mutant {
 [[nodiscard]] std::vector<Mutant> future_mutants();
 [[nodiscard]] std::vector<Mutant> callback_mutants();
 [[nodiscard]] std::vector<Mutant> cancellation_mutants();
+[[nodiscard]] std::vector<Mutant> gathering_mutants();
+[[nodiscard]] std::vector<Mutant> group_mutants();
+[[nodiscard]] std::vector<Mutant> timeout_mutants();
+[[nodiscard]] std::vector<Mutant> wait_for_mutants();
+[[nodiscard]] std::vector<Mutant> shield_mutants();
+[[nodiscard]] std::vector<Mutant> waiting_mutants();
 [[nodiscard]] std::vector<Mutant> result_mutants();
 [[nodiscard]] std::vector<Mutant> sibling_mutants();
 [[nodiscard]] std::vector<Mutant> return_exceptions_mutants();

@@ -20,6 +20,11 @@ struct Situation {
 /// Tasks, futures and callbacks; cancellation.
 [[nodiscard]] std::vector<Situation> basic_situations();
 [[nodiscard]] std::vector<Situation> cancellation_situations();
+/// gather and the early chapters; groups; timeouts, wait_for and shield; wait and as_completed.
+[[nodiscard]] std::vector<Situation> gathering_situations();
+[[nodiscard]] std::vector<Situation> group_situations();
+[[nodiscard]] std::vector<Situation> timeout_situations();
+[[nodiscard]] std::vector<Situation> waiting_situations();
 
 /// The program that `seed` stands for, aimed at a rule: one of its situations, with other ticks, other tasks beside it, and now and
 /// then something done to it; or a program of its chapter's focus, if it has none.

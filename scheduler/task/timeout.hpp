@@ -54,6 +54,9 @@ class Timeout {
   /// Whether the deadline has struck.
   [[nodiscard]] bool expired() const { return core_->expired(); }
 
+  /// The same for copies of one timeout, and for no other that lives.
+  [[nodiscard]] const void* id() const noexcept { return core_.get(); }
+
   /// For `with`.
   [[nodiscard]] Ready enter() { return Ready(core_->enter()); }
   [[nodiscard]] Ready leave(const Error& body_error) { return Ready(core_->leave(body_error)); }
