@@ -25,6 +25,10 @@ struct Situation {
 [[nodiscard]] std::vector<Situation> group_situations();
 [[nodiscard]] std::vector<Situation> timeout_situations();
 [[nodiscard]] std::vector<Situation> waiting_situations();
+/// Locks, semaphores, events, conditions and barriers; queues; shutdown and serial order.
+[[nodiscard]] std::vector<Situation> sync_situations();
+[[nodiscard]] std::vector<Situation> queue_situations();
+[[nodiscard]] std::vector<Situation> ending_situations();
 
 /// The program that `seed` stands for, aimed at a rule: one of its situations, with other ticks, other tasks beside it, and now and
 /// then something done to it; or a program of its chapter's focus, if it has none.
