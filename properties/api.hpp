@@ -13,8 +13,8 @@
 
 namespace lawful::properties {
 
-/// The C++ API as the properties of it use it: a scheduler to run on, and those operations that a mutant breaks, each an ordinary
-/// call of the library.
+/// The C++ API as the properties of it use it: a scheduler to run on, and those operations that a mutant may break, each an
+/// ordinary call of the library.
 class Api {
  public:
   using MakeScheduler = std::function<std::unique_ptr<Scheduler>()>;
@@ -25,6 +25,37 @@ class Api {
 
   /// A scheduler that has run nothing yet.
   [[nodiscard]] virtual std::unique_ptr<Scheduler> scheduler() { return make_(); }
+  /// lawful::run, its value or its error.
+  [[nodiscard]] virtual Outcome<int> run(Scheduler& scheduler, Coroutine<int> main);
+  virtual void set_exception_handler(Scheduler& scheduler, ExceptionHandler handler);
+
+  /// A coroutine that calls `body` when it runs.
+  [[nodiscard]] virtual Coroutine<int> coroutine(std::function<int()> body);
+  /// Awaits a coroutine; the error it ends with goes on as it is.
+  [[nodiscard]] virtual Coroutine<int> await(Coroutine<int> coroutine);
+  /// Awaits what may have been awaited before.
+  [[nodiscard]] virtual Coroutine<Outcome<int>> await_again(Coroutine<int>& coroutine);
+  /// Lets go of a coroutine that nobody has awaited.
+  virtual void drop(Coroutine<int> coroutine);
+
+  /// The name of the current task; empty if there is none.
+  [[nodiscard]] virtual std::string current_name();
+  [[nodiscard]] virtual Coroutine<Outcome<int>> await_future(Future<int> future);
+  [[nodiscard]] virtual Error exception(const AnyFuture& future);
+  [[nodiscard]] virtual Error set_result(Future<int> future, int value);
+  virtual bool cancel(AnyFuture future);
+  [[nodiscard]] virtual bool cancelled(const AnyFuture& future);
+  virtual void add_done_callback(AnyFuture future, std::function<void()> callback);
+
+  [[nodiscard]] virtual Future<std::vector<int>> gather(std::vector<Task<int>> tasks);
+  [[nodiscard]] virtual Future<int> shield(Task<int> task);
+  [[nodiscard]] virtual Coroutine<int> wait_for(Coroutine<int> coroutine, Duration delay);
+  [[nodiscard]] virtual AsCompleted<int> as_completed(std::vector<Coroutine<int>> coroutines);
+  [[nodiscard]] virtual Error enter(TaskGroup& group);
+  [[nodiscard]] virtual Error enter(Timeout& timeout);
+  [[nodiscard]] virtual Coroutine<Unit> wait_for(Condition& condition, std::function<bool()> predicate);
+  [[nodiscard]] virtual Coroutine<int> to_thread(std::function<int()> function);
+  virtual void post_from_outside(Scheduler& scheduler, std::function<void()> job);
 
  private:
   const MakeScheduler make_;
@@ -51,7 +82,7 @@ struct ApiProperty {
   std::string (*check)(Api& api, Case& it);
 };
 
-/// All of them, chapter by chapter.
+/// All of them.
 [[nodiscard]] const std::vector<ApiProperty>& api_properties();
 /// That of a rule, or null.
 [[nodiscard]] const ApiProperty* api_property(std::string_view rule);

@@ -45,6 +45,7 @@ void DeterministicScheduler::discard() {
     for (Job& job : dropped) job.give_up();
     timers_.clear();
     const std::lock_guard lock(inbox_mutex_);
+    expected_ -= std::min(expected_, inbox_.size());
     inbox_.clear();
   }
 }

@@ -245,16 +245,28 @@ class Reader {
     return body;
   }
 
-  std::vector<Operand> operands() {
+  /// Whether the next word begins a statement.
+  bool begins_statement() {
+    const std::string_view word = peek();
+    if (word == "group" || op_named(word)) return true;
+    const std::size_t here = at_;
+    next();
+    const bool assigns = peek() == "=";
+    at_ = here;
+    return assigns;
+  }
+
+  std::vector<Operand> operands(bool one = false) {
     std::vector<Operand> made;
     if (take("nothing")) return made;
-    while (!at_end() && peek() != "}" && peek() != ";") {
+    while (!at_end() && peek() != "}" && peek() != ";" && !begins_statement()) {
       Operand operand;
       operand.name = name(next());
       operand.fresh = peek() == "{";
       if (operand.fresh) operand.body = block();
       made.push_back(std::move(operand));
-      // Operands go to the end of the line.
+      if (one) break;
+      // Operands go to the end of the line, or to what can only be a statement.
       if (text_.find_first_not_of(" \t", at_) < text_.size() && text_[text_.find_first_not_of(" \t", at_)] == '\n') break;
     }
     return made;
@@ -324,10 +336,10 @@ class Reader {
       case Op::wait_for:
         s.ticks = number();
         s.has_ticks = true;
-        s.of = operands();
+        s.of = operands(true);
         break;
       case Op::shield:
-        s.of = operands();
+        s.of = operands(true);
         break;
       case Op::call_soon:
       case Op::cancel_callback:

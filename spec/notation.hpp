@@ -21,7 +21,8 @@ class NotationError : public std::runtime_error {
 ///     try { wait_for 1 a } except Timeout { done a }
 ///
 /// Statements are those of the format, by the names of their ops, and stand one after the other; `NAME = task {…}` is create_task
-/// and `group G {…}` is task_group. An operand is a name, or NAME {…}: a new task.
+/// and `group G {…}` is task_group. An operand is a name, or NAME {…}: a new task; operands end where the line does, or at a word
+/// that begins a statement.
 [[nodiscard]] std::string to_notation(const Program& program);
 /// Reads it back. Names are not checked against their uses: the JSON reader does that. @throws NotationError
 [[nodiscard]] Draft from_notation(std::string_view text);

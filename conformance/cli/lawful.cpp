@@ -86,7 +86,7 @@ Subjects own_subjects() {
       "deterministic", "deterministic",
       [](const std::string& argument) -> std::unique_ptr<Subject> {
         if (!argument.empty()) return nullptr;
-        return scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+        return scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
       },
       true);
   subjects.add(
@@ -99,7 +99,7 @@ Subjects own_subjects() {
           if (error != std::errc() || stop != end || threads < 1 || threads > 256) return nullptr;
         }
         return scheduler_subject(argument.empty() ? "tbb" : "tbb:" + argument,
-                                 std::make_unique<TbbScheduler>(threads, TbbScheduler::Time::virtual_time));
+                                 [threads] { return std::make_unique<TbbScheduler>(threads, TbbScheduler::Time::virtual_time); });
       },
       true);
   subjects.add("mutant", "mutant:NAME (`lawful mutants` lists them)", [](const std::string& argument) -> std::unique_ptr<Subject> {

@@ -33,6 +33,14 @@ struct Mutant {
 [[nodiscard]] std::vector<Mutant> wait_for_mutants();
 [[nodiscard]] std::vector<Mutant> shield_mutants();
 [[nodiscard]] std::vector<Mutant> waiting_mutants();
+[[nodiscard]] std::vector<Mutant> lock_mutants();
+[[nodiscard]] std::vector<Mutant> event_mutants();
+[[nodiscard]] std::vector<Mutant> condition_mutants();
+[[nodiscard]] std::vector<Mutant> barrier_mutants();
+[[nodiscard]] std::vector<Mutant> queue_mutants();
+[[nodiscard]] std::vector<Mutant> shutdown_mutants();
+[[nodiscard]] std::vector<Mutant> serial_order_mutants();
+[[nodiscard]] std::vector<Mutant> api_mutants();
 [[nodiscard]] std::vector<Mutant> result_mutants();
 [[nodiscard]] std::vector<Mutant> sibling_mutants();
 [[nodiscard]] std::vector<Mutant> return_exceptions_mutants();

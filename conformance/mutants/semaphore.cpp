@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 
-#include "conformance/mutants/mutant.hpp"
+#include "conformance/mutants/plain_sync.hpp"
 
 namespace lawful::conformance {
 
@@ -97,6 +97,14 @@ struct SemaphoreRefusesToGrow final : TaskRuntime {
   }
 };
 
+using Flaws = PlainSync::Flaws;
+
+/// The plain primitives with one flaw set.
+template <bool Flaws::*Flaw>
+struct Flawed final : PlainSync {
+  explicit Flawed(Scheduler& scheduler) : PlainSync(scheduler) { flaws_.*Flaw = true; }
+};
+
 }  // namespace
 
 std::vector<Mutant> semaphore_mutants() {
@@ -106,6 +114,10 @@ std::vector<Mutant> semaphore_mutants() {
       mutant<SemaphoreLastInFirstOut>("semaphore-last-in-first-out", "SEMAPHORE-SERVES-IN-ORDER", "waiters are kept on a stack"),
       mutant<BoundedSemaphoreGrows>("bounded-semaphore-grows", "BOUNDED-SEMAPHORE-REFUSES-TO-GROW", "the bound is not looked at"),
       mutant<SemaphoreRefusesToGrow>("semaphore-refuses-to-grow", "SEMAPHORE-GROWS-BY-RELEASE", "every semaphore is bounded"),
+      mutant<Flawed<&Flaws::permit_dies_with_cancelled>>("permit-dies-with-a-cancelled-waiter", "SEMAPHORE-SURVIVES-CANCELLED-WAITERS", "a waiter that is cancelled after it was given a permit keeps it"),
+      mutant<Flawed<&Flaws::semaphore_always_yields>>("semaphore-always-yields", "FREE-PERMIT-IS-TAKEN-AT-ONCE", "every acquire goes through the queue"),
+      mutant<Flawed<&Flaws::semaphore_is_barged>>("semaphore-is-barged", "SEMAPHORE-IS-NOT-BARGED", "a released permit is free for whoever comes first, and who was woken tries again"),
+      mutant<Flawed<&Flaws::semaphore_never_reads_locked>>("semaphore-never-reads-locked", "SEMAPHORE-LOCKED-TELLS-THE-TRUTH", "locked() answers false"),
   };
 }
 

@@ -25,6 +25,12 @@ void write_rule(std::string& out, const RuleReport& rule) {
     out += ',';
     write_key(out, "blocked_by", rule.blocked_by->name);
   }
+  if (!rule.broken.empty()) {
+    out += ',';
+    write_key(out, "sentence", rule.rule->sentence);
+    out += ',';
+    write_key(out, "why", rule.broken);
+  }
   if (rule.finding) {
     out += ',';
     write_key(out, "sentence", rule.rule->sentence);

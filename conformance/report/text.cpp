@@ -57,7 +57,7 @@ std::string to_text(const Report& report, const std::string& command) {
     if (rule.verdict == Verdict::blocked) {
       text += fmt::format(" by {}", rule.blocked_by->name);
     } else if (rule.verdict == Verdict::violates) {
-      text += fmt::format(" in program {}", rule.finding->after);
+      text += rule.finding ? fmt::format(" in program {}", rule.finding->after) : fmt::format(" in case {}", rule.programs);
     } else if (rule.verdict == Verdict::not_exercised) {
       text += fmt::format(" {} programs of {}", rule.programs, report.floor);
     } else {
@@ -66,6 +66,11 @@ std::string to_text(const Report& report, const std::string& command) {
     text += '\n';
   }
   for (const RuleReport& rule : report.rules) {
+    if (!rule.broken.empty()) {
+      text += fmt::format("\n{} violates {} ({}, {}, since {})\n\n  {}\n\n  {}.\n\n  Replay: {} check {} --rules {} --seed {}\n", report.subject, rule.rule->name,
+                          spec::name_of(rule.rule->level), spec::name_of(rule.rule->profile), rule.rule->since, rule.rule->sentence, rule.broken,
+                          command, report.subject, rule.rule->name, report.seed);
+    }
     if (!rule.finding) continue;
     const Finding& finding = *rule.finding;
     const std::string program = spec::to_json(finding.program);

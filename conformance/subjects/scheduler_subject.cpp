@@ -16,7 +16,7 @@ spec::Run run_on(TaskRuntime& runtime, const spec::Program& program) {
   interpreter->begin();
   TaskRuntime::Task main = runtime.create_task(spec::main_task, interpreter->main());
   interpreter->know_main(main);
-  const Scheduler::End end = drive_to_end(scheduler, main);
+  const Scheduler::End end = runtime.drive(main);
   const spec::Status status = end == Scheduler::End::stopped ? spec::Status::finished
                               : end == Scheduler::End::idle  ? spec::Status::deadlock
                                                              : spec::Status::hung;
@@ -33,29 +33,25 @@ namespace {
 
 class SchedulerSubject final : public Subject {
  public:
-  SchedulerSubject(std::string name, std::unique_ptr<Scheduler> scheduler, std::unique_ptr<TaskRuntime> runtime)
-      : name_(std::move(name)), scheduler_(std::move(scheduler)), runtime_(std::move(runtime)) {}
+  SchedulerSubject(std::string name, properties::Api::MakeScheduler make)
+      : name_(std::move(name)), make_(std::move(make)), scheduler_(make_()), runtime_(*scheduler_) {}
 
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] bool parallel() const override { return scheduler_->parallel(); }
-  [[nodiscard]] spec::Run run(const spec::Program& program) override { return run_on(*runtime_, program); }
+  [[nodiscard]] std::unique_ptr<properties::Api> api() const override { return std::make_unique<properties::Api>(make_); }
+  [[nodiscard]] spec::Run run(const spec::Program& program) override { return run_on(runtime_, program); }
 
  private:
   const std::string name_;
+  const properties::Api::MakeScheduler make_;
   const std::unique_ptr<Scheduler> scheduler_;
-  const std::unique_ptr<TaskRuntime> runtime_;
+  TaskRuntime runtime_;
 };
 
 }  // namespace
 
-std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler) {
-  return scheduler_subject(std::move(name), std::move(scheduler), [](Scheduler& it) { return std::make_unique<TaskRuntime>(it); });
-}
-
-std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler,
-                                           const std::function<std::unique_ptr<TaskRuntime>(Scheduler&)>& make_runtime) {
-  std::unique_ptr<TaskRuntime> runtime = make_runtime(*scheduler);
-  return std::make_unique<SchedulerSubject>(std::move(name), std::move(scheduler), std::move(runtime));
+std::unique_ptr<Subject> scheduler_subject(std::string name, properties::Api::MakeScheduler make) {
+  return std::make_unique<SchedulerSubject>(std::move(name), std::move(make));
 }
 
 }  // namespace lawful::conformance

@@ -16,10 +16,7 @@ namespace lawful::conformance {
 /// Keeps for ever what a run that hung may still use: a step of it may be under way somewhere.
 void give_up(std::shared_ptr<void> still_used);
 
-/// A subject made of a scheduler and a runtime over it, which are used for one program after the other.
-[[nodiscard]] std::unique_ptr<Subject> scheduler_subject(std::string name, std::unique_ptr<Scheduler> scheduler);
-[[nodiscard]] std::unique_ptr<Subject> scheduler_subject(
-    std::string name, std::unique_ptr<Scheduler> scheduler,
-    const std::function<std::unique_ptr<TaskRuntime>(Scheduler&)>& make_runtime);
+/// A subject made of a scheduler, which runs one program after the other; properties of the C++ API get schedulers of their own.
+[[nodiscard]] std::unique_ptr<Subject> scheduler_subject(std::string name, properties::Api::MakeScheduler make);
 
 }  // namespace lawful::conformance

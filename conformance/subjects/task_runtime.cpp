@@ -90,6 +90,8 @@ Coroutine<Value> as_task_body(Coroutine<Outcome> body) {
   co_return outcome.value();
 }
 
+Scheduler::End TaskRuntime::drive(const Task& main) { return drive_to_end(scheduler_, main); }
+
 Tick TaskRuntime::now() { return scheduler_.now().time_since_epoch().count(); }
 
 Coroutine<Outcome> TaskRuntime::sleep(Tick ticks) {

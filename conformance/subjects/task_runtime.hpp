@@ -47,6 +47,8 @@ class TaskRuntime {
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
   [[nodiscard]] bool parallel() const noexcept { return scheduler_.parallel(); }
   [[nodiscard]] virtual Tick now();
+  /// Runs until `main` has ended and shutdown is over, or until nothing can go on.
+  virtual Scheduler::End drive(const Task& main);
 
   virtual Coroutine<Outcome> sleep(Tick ticks);
   virtual Task create_task(NameId name, Coroutine<Outcome> body);

@@ -52,7 +52,7 @@ TEST_CASE("what rests on a violated rule is blocked, and the first cause is told
 }
 
 TEST_CASE("too few programs are no pass") {
-  const auto subject = scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+  const auto subject = scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   JudgeOptions options;
   options.programs = 50;
   options.most = 10;
@@ -73,7 +73,7 @@ TEST_CASE("the report of a violation is the golden file") {
 }
 
 TEST_CASE("the deterministic scheduler is lawful, and runs a program the same way twice") {
-  const auto subject = scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+  const auto subject = scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   LAWFUL_PROPERTY("deterministic is lawful", [&] {
     const auto focus = static_cast<properties::Focus>(*rc::gen::inRange<std::size_t>(0, properties::focus_count));
     const spec::Program program = *properties::programs(focus, *rc::gen::arbitrary<bool>());

@@ -10,6 +10,8 @@ Offload& Offload::of(Scheduler& scheduler) {
   return *scheduler.offload_;
 }
 
+void Offload::close(Scheduler& scheduler) { delete std::exchange(scheduler.offload_, nullptr); }
+
 Offload::~Offload() {
   {
     const std::lock_guard lock(mutex_);

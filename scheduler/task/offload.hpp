@@ -33,6 +33,8 @@ class Offload {
 
   /// The offload of `scheduler`, made at first use.
   [[nodiscard]] static Offload& of(Scheduler& scheduler);
+  /// Ends that of `scheduler`, if it has one: waits for functions still running. While nobody drives.
+  static void close(Scheduler& scheduler);
   /// Queues `work`. On the scheduler's threads.
   void submit(Ref<Work> work);
 

@@ -1,5 +1,7 @@
 #include "scheduler/task/task_core.hpp"
 
+#include "scheduler/task/offload.hpp"
+
 namespace lawful {
 
 namespace {
@@ -94,8 +96,9 @@ void TaskCore::step() {
       scheduler().post(Job(on_step, Ref<Counted>(*this)));
       return;
     case Rest::waiting: {
-      if (waiter_ == this) {
-        incoming_ = Error::of(RuntimeError(description() + " cannot await itself"));
+      if (waiter_ == this || &waiter_->scheduler() != &scheduler()) {
+        incoming_ = Error::of(RuntimeError(waiter_ == this ? description() + " cannot await itself"
+                                                           : description() + " cannot await a future of another scheduler"));
         waiter_ = nullptr;
         scheduler().post(Job(on_step, Ref<Counted>(*this)));
         return;
@@ -161,6 +164,7 @@ void Leftovers::tear_down() {
     }
   }
   dropped.clear();
+  Offload::close(scheduler_);  // functions still running on other threads are waited for
   scheduler_.discard();
 }
 

@@ -91,7 +91,7 @@ void gives_up(const History& history, Judgement& judgement) {
         if (history.ended(other.id) && history.end_tick(other.id) < t) continue;
         const StatementId open = history.open_at(history.program().place(other.id).task, t);
         const bool waits = open != no_statement && history.program().statement(open).op == Op::wait_condition &&
-                           history.program().statement(open).name == use.resource->name && other.taken < history.begin(open);
+                           history.program().statement(open).name == use.resource->name && other.taken <= history.begin(open);
         someone_waits = someone_waits || waits;
         if (!waits && history.begin_tick(other.id) <= t) free = false;
       }

@@ -97,6 +97,7 @@ void in_order(const History& history, Judgement& judgement) {
     for_waits(history, [&](StatementId late, NameId other) {
       if (event != other || !history.ended(early) || !history.ended(late) || history.begin(late) <= history.begin(early)) return;
       if (history.begin(late) > history.end(early) || history.alone_between(history.begin(early), history.end(early))) return;
+      if (history.alone_between(history.begin(late), history.end(late))) return;
       if (!history.outcome(early).ok() || !history.outcome(late).ok()) return;
       judgement.exercise();
       if (history.end(late) < history.end(early)) {

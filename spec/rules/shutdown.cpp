@@ -119,6 +119,12 @@ void one_more_pass(const History& history, Judgement& judgement) {
     const Statement& s = history.program().statement(id);
     if (history.program().place(id).task != main_task || !history.ended(id) || s.group != no_name) continue;
     if (!history.alone_between(history.begin(id), finish)) continue;
+    bool waits = false;
+    for (Index i = history.end(id); i < finish; ++i) {
+      const Event& event = history.event(i);
+      waits = waits || (event.kind == Event::Kind::begin && can_wait(history.program().statement(event.at).op));
+    }
+    if (waits) continue;
     const auto& cancels = history.all(Op::cancel);
     if (std::any_of(cancels.begin(), cancels.end(), [&](StatementId cancel) { return history.begun(cancel) && history.program().statement(cancel).name == s.name; })) continue;
     judgement.exercise();
@@ -128,10 +134,24 @@ void one_more_pass(const History& history, Judgement& judgement) {
   }
 }
 
+/// Whether somebody may wait for a task, and hand on to it what becomes of himself.
+bool waited_for(const History& history, NameId task) {
+  const Program& program = history.program();
+  if (program.statement(program.task(task).created_by).op != Op::create_task) return true;
+  if (program.statement(program.task(task).created_by).group != no_name) return true;
+  for (StatementId id = 0; id < program.size(); ++id) {
+    const Statement& s = program.statement(id);
+    if (s.op == Op::await && s.name == task) return true;
+    if (std::any_of(s.of.begin(), s.of.end(), [&](const Operand& operand) { return operand.name == task; })) return true;
+  }
+  return false;
+}
+
 void in_order(const History& history, Judgement& judgement) {
   const Source* source = calm_shutdown(history);
   if (source == nullptr) return;
-  const auto left = left_asleep(history, source->t);
+  auto left = left_asleep(history, source->t);
+  std::erase_if(left, [&](const auto& one) { return waited_for(history, one.first); });
   const auto created = [&](NameId task) { return history.program().task(task).created_by; };
   for (std::size_t i = 1; i < left.size(); ++i) {
     const auto& [early, first] = left[i - 1];

@@ -302,7 +302,7 @@ void in_cancelled_task(const History& history, Judgement& judgement) {
     const Source& cancel = history.sources()[0];
     const Source& deadline = history.sources()[1];
     if (cancel.kind != Source::Kind::cancel || cancel.task != block.task || deadline.at != block.id) return;
-    if (cancel.t >= history.begin_tick(block.id) || cut_sleep(history, block) == no_statement) return;
+    if (cancel.index >= history.begin(block.id) || cut_sleep(history, block) == no_statement) return;
     // The request of before was delivered before.
     bool seen = false;
     for (Index i = cancel.index; i < history.begin(block.id) && !seen; ++i) {
