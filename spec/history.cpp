@@ -111,7 +111,9 @@ void History::find_sources() {
     const Event& event = run_.trace[i];
     if (event.kind == Event::Kind::begin) {
       const Statement& s = program_.statement(event.at);
-      const bool refused = ended(event.at) && (!outcome(event.at).ok() || outcome(event.at).value() == Value(false));
+      // One that was answered by false had nothing to cancel, unless the answer is wrong.
+      const bool refused = ended(event.at) && (!outcome(event.at).ok() || (outcome(event.at).value() == Value(false) &&
+                                                                              !(program_.is_task(s.name) && surely_pending_until(s.name, ends_[event.at]))));
       if (s.op == Op::cancel && !refused) add(Source::Kind::cancel, event.t, i, event.at, s.name);
       if (s.op == Op::raise && s.error->cancelled()) add(Source::Kind::raise, event.t, i, event.at, event.task);
     } else if (event.kind == Event::Kind::finish) {
@@ -158,6 +160,24 @@ std::size_t History::sources_until(Tick t) const noexcept {
   std::size_t count = 0;
   while (count < sources_.size() && sources_[count].t <= t) ++count;
   return count;
+}
+
+std::size_t History::sources_before(Index index) const noexcept {
+  const Tick t = event(index).t;
+  std::size_t count = 0;
+  for (const Source& source : sources_) {
+    if (source.t > t) break;
+    if (source.index == never || source.index < index) ++count;
+  }
+  return count;
+}
+
+const Source* History::only_source_before(Index index) const noexcept {
+  if (sources_before(index) != 1) return nullptr;
+  for (const Source& source : sources_) {
+    if (source.index == never || source.index < index) return &source;
+  }
+  return nullptr;
 }
 
 bool History::only_sources_until(Tick t, std::initializer_list<StatementId> these) const noexcept {

@@ -89,6 +89,12 @@ class History {
   /// Whether the sources up to and with tick `t` are just these statements.
   [[nodiscard]] bool only_sources_until(Tick t, std::initializer_list<StatementId> these) const noexcept;
 
+  /// The same before an event: a source is told before it has an effect, but for a deadline, of which only the tick is known.
+  [[nodiscard]] std::size_t sources_before(Index index) const noexcept;
+  [[nodiscard]] bool calm_before(Index index) const noexcept { return sources_before(index) == 0; }
+  /// The one source before an event; null if there is none, or more than one.
+  [[nodiscard]] const Source* only_source_before(Index index) const noexcept;
+
   /// The innermost statement in which a task stood when the clock came to `t`; no_statement if it stood in none.
   [[nodiscard]] StatementId open_at(NameId task, Tick t) const noexcept;
   /// The same, if it is a sleep that was to last beyond `t`.

@@ -162,11 +162,13 @@ struct SecondCancelIgnored final : TaskRuntime {
   using TaskRuntime::TaskRuntime;
   Coroutine<Outcome> sleep(Tick ticks) override {
     const Tick due = now() + ticks;
-    const bool once = current_task().cancelling() > 0;
+    const bool once = seen_.count(TaskCore::current()) != 0;
     Outcome slept = co_await TaskRuntime::sleep(ticks);
+    if (slept.cancelled()) seen_.insert(TaskCore::current());
     while (once && slept.cancelled() && now() < due) slept = co_await TaskRuntime::sleep(due - now());
     co_return slept;
   }
+  std::set<const FutureCore*> seen_;
 };
 
 struct RequestsAreAFlag final : TaskRuntime {

@@ -31,7 +31,7 @@ std::pair<PlainGroup::Task, Outcome> PlainGroup::create_task(Group group, NameId
 
 Coroutine<Outcome> PlainGroup::watched(State& state, Coroutine<Outcome> body) {
   Outcome ended = co_await std::move(body);
-  if (ended.raised() != nullptr && !ended.cancelled()) {
+  if (ended.raised() != nullptr && !ended.cancelled() && !state.aborting) {
     for (Task& child : state.children) {
       if (&child.core() != TaskCore::current()) child.cancel();
     }
@@ -53,7 +53,7 @@ void PlainGroup::failed(State& state) {
   if (state.owner->done()) return;
   if (state.aborting && flaws_.cancels_again) abort(state);
   if ((state.aborting && !flaws_.aborts_at_once) || state.cancelled_owner) return;
-  abort(state);
+  if (!state.aborting) abort(state);
   if (flaws_.leaves_body_alone && !state.exiting) return;
   state.cancelled_owner = true;
   state.owner->cancel();
@@ -86,7 +86,7 @@ Coroutine<Outcome> PlainGroup::leave(Group group, Outcome body) {
       if (!state.aborting) {
         propagate = true;
         if (!flaws_.keeps_cancel_to_itself) abort(state);
-      } else if (flaws_.cancels_again_with_owner) {
+      } else if (flaws_.cancels_again_with_owner && !state.cancelled_owner) {
         abort(state);
       }
     }
@@ -98,7 +98,9 @@ Coroutine<Outcome> PlainGroup::leave(Group group, Outcome body) {
     if (state.owner->uncancel() == 0) propagate = false;
   }
   if (propagate && state.errors.empty() && !flaws_.swallows_cancel) {
-    if (flaws_.wraps_cancelled && state.owner->cancelling() > 0 && body.cancelled()) {
+    bool enclosed = false;
+    for (const auto& [id, other] : states_) enclosed = enclosed || (&other != &state && other.owner == state.owner && !other.over && other.cancelled_owner);
+    if (flaws_.wraps_cancelled && enclosed) {
       std::vector<spec::Raised> members{spec::Raised(spec::Raised::Kind::cancelled)};
       co_return Outcome(spec::Raised::group(std::move(members)));
     }

@@ -83,14 +83,22 @@ Coroutine<Outcome> PlainSync::take(Permits& permits) {
       if (!turn.ok()) co_return turn;
     }
   }
+  bool again = false;
   while (permits.permits <= 0 || (!barged && permits.lock && flaws_.lock_wakes_nobody && !permits.waiting.empty())) {
     Task turn = create_future();
-    permits.waiting.push_back(turn);
+    // Who was woken and finds nothing keeps its place.
+    if (again) {
+      permits.waiting.push_front(turn);
+    } else {
+      permits.waiting.push_back(turn);
+    }
+    again = true;
     Outcome waited = co_await TaskRuntime::await(turn);
     if (!waited.ok()) {
       remove(permits.waiting, turn);
       const bool dies = !permits.lock && flaws_.permit_dies_with_cancelled;
-      if (!turn.cancelled() && !dies) grant(permits);
+      if (!turn.cancelled() && barged) wake_one(permits.waiting, false);
+      if (!turn.cancelled() && !dies && !barged) grant(permits);
       co_return waited;
     }
     if (!barged) {
@@ -338,6 +346,7 @@ Coroutine<Outcome> PlainSync::get(Resource resource) {
     if (!waited.ok()) {
       const bool woken = turn.done() && !turn.cancelled();
       remove(line.getters, turn);
+      if (woken && flaws_.hands_over && !turn.result_outcome().value().is_null()) line.items.push_front(turn.result_outcome().value());
       if (woken && !line.items.empty() && !flaws_.wake_up_dies_with_cancelled) wake_one(line.getters, false);
       co_return waited;
     }

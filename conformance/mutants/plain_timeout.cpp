@@ -42,6 +42,7 @@ void PlainTimeout::strike(State& state) {
     for (State* outer : open_[state.task.get()]) {
       if (outer == &state) break;
       outer->expired = true;
+      outer->by_inner = true;
     }
   }
   state.task->cancel();
@@ -81,8 +82,8 @@ Outcome PlainTimeout::left(State& state, const Outcome& body) {
   state.left = true;
   if (!flaws_.stays_armed) TaskRuntime::cancel_callback(state.timer);
   state.active = false;
-  if (flaws_.takes_any_cancel && body.cancelled()) return timeout_error();
   if (!state.expired) {
+    if (flaws_.takes_any_cancel && body.cancelled()) return timeout_error();
     if (flaws_.inner_claims_outer && body.cancelled()) {
       for (const State* outer : open_[state.task.get()]) {
         if (outer != &state && outer->expired) return timeout_error();
@@ -90,7 +91,6 @@ Outcome PlainTimeout::left(State& state, const Outcome& body) {
     }
     return Value();
   }
-  if (flaws_.hides_errors && body.raised() != nullptr) return timeout_error();
   if (flaws_.always_raises_timeout && body.ok()) return timeout_error();
   const bool own = !flaws_.looks_when_left && !flaws_.expires_outer_too;
   std::uint32_t requests = state.task->cancelling();
@@ -101,7 +101,9 @@ Outcome PlainTimeout::left(State& state, const Outcome& body) {
       if (outer != &state && outer->expired && outer->deadline == state.deadline) requests = state.requests;
     }
   }
-  if (flaws_.expires_outer_too && body.ok()) return timeout_error();
+  if (state.by_inner && body.ok()) return timeout_error();
+  if (flaws_.takes_any_cancel && body.cancelled()) return timeout_error();
+  if (flaws_.hides_errors && body.raised() != nullptr && !body.cancelled()) return timeout_error();
   const bool ours = requests <= state.requests || flaws_.takes_cancel_when_expired;
   if (flaws_.looks_when_left) return body.ok() ? Outcome(timeout_error()) : Outcome(Value());
   if (!ours || !body.cancelled()) return Value();

@@ -64,6 +64,7 @@ class PlainTimeout : public TaskRuntime {
     bool active = false;
     bool expired = false;
     bool left = false;
+    bool by_inner = false;  // it was marked as expired by a block inside
   };
   void arm(State& state);
   void strike(State& state);

@@ -67,6 +67,10 @@ struct SemaphoreLastInFirstOut final : TaskRuntime {
     give(stack);
     return Value();
   }
+  bool locked(Resource resource) override {
+    if (resource->semaphore == nullptr) return TaskRuntime::locked(resource);
+    return stacks_[resource.get()].permits == 0;
+  }
   void give(Stack& stack) {
     while (!stack.waiting.empty()) {
       Task last = stack.waiting.back();

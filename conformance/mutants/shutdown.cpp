@@ -67,14 +67,14 @@ struct RunCancelsAgain final : PlainRun {
     std::vector<Task> tasks = left();
     if (tasks.empty()) return Scheduler::End::stopped;
     for (Task& task : tasks) task.cancel();
-    remind(tasks);
+    remind(tasks, 5);
     return wait_for_all(std::move(tasks));
   }
-  void remind(std::vector<Task> tasks) {
-    auto again = [this, tasks]() mutable {
+  void remind(std::vector<Task> tasks, int times) {
+    auto again = [this, tasks, times]() mutable {
       bool any = false;
       for (Task& task : tasks) any = task.cancel() || any;
-      if (any) remind(tasks);
+      if (any && times > 0) remind(tasks, times - 1);
     };
     TaskRuntime::call_later(1, std::move(again));
   }

@@ -164,7 +164,7 @@ std::vector<Rule> clock_rules() {
        Level::must,
        Profile::core,
        "1.0",
-       {"RUN-ENDS"},
+       {"RUN-ENDS", "TASK-NEEDS-NO-KEEPER"},
        "In a run that is a deadlock no task waits for what is there: a deadline, a task that is done, or a gather that has its "
        "result.",
        "A lost timer or a lost wake-up looks like a deadlock of the program; it is one of the scheduler.",

@@ -160,10 +160,10 @@ void longest_first(const History& history, Judgement& judgement) {
       ticks.push_back(t);
     }
     for (const StatementId early : waits) {
-      if (history.ended(early) && !history.outcome(early).ok()) continue;
       for (const StatementId late : waits) {
+        if (history.ended(early) && !history.outcome(early).ok() && history.end(early) < history.end(late)) continue;
         if (history.begin_tick(late) <= history.begin_tick(early) || !history.ended(late) || !history.outcome(late).ok()) continue;
-        if (!history.calm_until(history.end_tick(late)) || (history.ended(early) && history.end_tick(early) < history.begin_tick(late))) continue;
+        if (!history.calm_before(history.end(late)) || (history.ended(early) && history.end_tick(early) < history.begin_tick(late))) continue;
         judgement.exercise();
         const bool still = !history.ended(early) ? history.over_after(history.end_tick(late)) : history.end_tick(early) > history.end_tick(late);
         // Both may have been notified, and wait for the lock: then they get it in the order in which they were.
@@ -227,10 +227,9 @@ void notify_wakes(const History& history, Judgement& judgement) {
     if (!only_blocks(history, use)) return;
     const auto waits = waits_on(history, use.resource->name);
     const auto notifies = notifies_of(history, use.resource->name, true);
-    // One notification, and the one who has waited longest: the simplest case says it all.
-    if (notifies.size() != 1 || waits.empty() || history.program().statement(notifies[0]).op != Op::notify) return;
+    // One notification, and one who waits: the simplest case says it all.
+    if (notifies.size() != 1 || waits.size() != 1 || history.program().statement(notifies[0]).op != Op::notify) return;
     if (history.program().statement(notifies[0]).n < 1) return;
-    if (waits.size() > 1 && history.begin_tick(waits[1]) == history.begin_tick(waits[0])) return;
     never_woken(history, judgement, use, waits[0], notifies[0]);
   });
 }
@@ -292,7 +291,7 @@ std::vector<Rule> condition_rules() {
                    "A cancelled wait on a condition raises CancelledError once it holds the lock again, and not before.",
                    "The block around it will release the lock on its way out.", source, cancelled_retakes),
       chapter.must("NOTIFY-WAKES-A-WAITER", core, {"CONDITION-WAIT-GIVES-THE-LOCK-UP"},
-                   "The task that has waited longest when a condition is notified goes on as soon as the lock is free.",
+                   "A task that waits when a condition is notified, and is the only one, goes on as soon as the lock is free.",
                    "News that reach nobody are lost.", source, notify_wakes),
       chapter.must("NOTIFY-WAKES-NO-MORE-THAN-ASKED", core, {"CONDITION-WAIT-RETAKES-THE-LOCK"}, "notify(n) wakes n waiters at most.",
                    "Each may have been meant for one.", source, no_more),

@@ -55,12 +55,24 @@ void cancel_of_done(const History& history, Judgement& judgement) {
   }
 }
 
+/// Whether a task awaits one that awaits one … that awaits it.
+bool in_a_ring(const History& history, NameId task, Tick t) {
+  NameId at = task;
+  for (std::size_t steps = 0; steps <= history.program().names().size(); ++steps) {
+    const StatementId open = history.program().is_task(at) ? history.open_at(at, t) : no_statement;
+    if (open == no_statement || history.program().statement(open).op != Op::await) return false;
+    at = history.program().statement(open).name;
+    if (at == task) return true;
+  }
+  return true;
+}
+
 void cancel_of_pending(const History& history, Judgement& judgement) {
   for (const StatementId id : history.all(Op::cancel)) {
     if (!history.ended(id)) continue;
     const NameId name = history.program().statement(id).name;
     if (!history.program().is_task(name) || !history.surely_pending_until(name, history.end(id))) continue;
-    if (!history.surely_known_at(name, history.begin(id))) continue;
+    if (!history.surely_known_at(name, history.begin(id)) || in_a_ring(history, name, history.begin_tick(id))) continue;
     judgement.exercise();
     if (!history.answered(id, Value(true))) {
       judgement.violate(events_of(history, id), quoted(history, name) + " was not done, and cancel " + fate_of(history, id));

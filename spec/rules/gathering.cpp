@@ -203,6 +203,10 @@ std::vector<Rule> gathering_rules() {
   using enum Profile;
   const std::string_view source = "asyncio `gather`";
   return {
+      chapter.must("GATHER-RAISES-THE-CANCELLATION-OF-AN-OPERAND", core, {"GATHER-RAISES-AT-ONCE", "CANCEL-INTERRUPTS-A-WAIT"},
+                   "Without return_exceptions a `gather` of which an operand is cancelled by somebody else raises CancelledError, at once; the other "
+                   "operands go on.",
+                   "To be cancelled is one way of failing.", source, operand_cancelled),
       chapter.must("CANCELLED-GATHER-CANCELS-ITS-OPERANDS", core, {"CANCEL-INTERRUPTS-A-WAIT"},
                    "Cancelling a task that waits in a `gather` cancels every operand that has not ended, in the same tick.",
                    "Nobody is left who wants their results.", source, cancels_operands),
@@ -220,10 +224,6 @@ std::vector<Rule> gathering_rules() {
       chapter.must("CANCELLED-GATHER-RAISES-AN-OPERANDS-ERROR", core, {"CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND"},
                    "A cancelled `gather` of which an operand answers the request by an error, before any other ends, raises that error.",
                    "An error found while cleaning up must not vanish behind the cancellation.", source, raises_operands_error),
-      chapter.must("GATHER-RAISES-THE-CANCELLATION-OF-AN-OPERAND", core, {"GATHER-RAISES-AT-ONCE", "CANCEL-INTERRUPTS-A-WAIT"},
-                   "Without return_exceptions a `gather` of which an operand is cancelled by somebody else raises CancelledError, at once; the other "
-                   "operands go on.",
-                   "To be cancelled is one way of failing.", source, operand_cancelled),
       chapter.should("GATHER-OF-WHAT-IS-DONE-DOES-NOT-SUSPEND", serial, {},
                      "A `gather` whose operands are all done gives nobody else a turn.", "There is nothing to wait for.",
                      "asyncio `gather`, since CPython 3.12", done_does_not_suspend),

@@ -39,7 +39,19 @@ bool failure_in(const Group& group, const Source& source) {
   return source.kind == Source::Kind::failure && (source.at == group.id || is_child(group, source.task));
 }
 
-/// Whether up to and with tick `t` all sources are failures in this group; and the tick of the first.
+/// The tick of the first source before an event, if all of them are failures in this group.
+std::optional<Tick> only_failures_before(const History& history, const Group& group, Index index) {
+  std::optional<Tick> first;
+  for (const Source& source : history.sources()) {
+    if (source.t > history.event(index).t) break;
+    if (source.index != never && source.index >= index) continue;
+    if (!failure_in(group, source)) return std::nullopt;
+    if (!first) first = source.t;
+  }
+  return first;
+}
+
+/// The same up to and with a tick.
 std::optional<Tick> only_failures_until(const History& history, const Group& group, Tick t) {
   std::optional<Tick> first;
   for (const Source& source : history.sources()) {
@@ -84,7 +96,7 @@ void waits_for_grandchildren(const History& history, Judgement& judgement) {
     if (!history.ended(group.id)) return;
     for (const NameId child : *group.children) {
       const StatementId create = program.task(child).created_by;
-      if (program.place(create).task == group.owner || history.start(child) == never) continue;
+      if (program.place(create).task == group.owner || history.start(child) == never || history.begin(create) > history.end(group.id)) continue;
       judgement.exercise();
       if (history.finish(child) > history.end(group.id)) {
         judgement.violate({history.begin(create), history.end(group.id)},
@@ -114,7 +126,7 @@ void cancels_body(const History& history, Judgement& judgement) {
 void wraps_body_error(const History& history, Judgement& judgement) {
   for_groups(history, [&](const Group& group) {
     const Raised* body = history.ended(group.id) ? history.body_error(group.id) : nullptr;
-    if (body == nullptr || body->cancelled() || errors_of(history, group) != 1) return;
+    if (body == nullptr || body->cancelled() || body->kind() == Raised::Kind::group || errors_of(history, group) != 1) return;
     judgement.exercise();
     const Raised* raised = history.outcome(group.id).raised();
     if (raised == nullptr || raised->kind() != Raised::Kind::group || raised->members().size() != 1 || raised->members().front() != *body) {
@@ -221,7 +233,7 @@ void takes_back(const History& history, Judgement& judgement) {
       const Statement& s = history.program().statement(event.at);
       const bool asks = s.op == Op::cancelling && s.name == group.owner;
       if ((!asks && s.op != Op::sleep) || history.begin(event.at) < history.end(group.id)) continue;
-      if (!only_failures_until(history, group, event.t)) return;
+      if (!only_failures_before(history, group, i)) return;
       judgement.exercise();
       if (asks && event.outcome != Outcome(Value(std::int64_t{0}))) {
         judgement.violate(events_of(history, group.id, event.at), "only the group had cancelled its owner, and after it `cancelling` " +

@@ -18,7 +18,18 @@ void for_locks(const History& history, Check check) {
 }
 
 void excludes(const History& history, Judgement& judgement) {
-  for_locks(history, [&](const Use& use) { check_bound(history, use, judgement); });
+  for_locks(history, [&](const Use& use) {
+    // A task that takes it a second time is the business of another rule.
+    Use once = use;
+    std::erase_if(once.takings, [&](const Taking& taking) {
+      for (StatementId id = history.program().place(taking.id).parent; id != no_statement; id = history.program().place(id).parent) {
+        const Statement& outer = history.program().statement(id);
+        if (outer.op == Op::with && outer.name == use.resource->name) return true;
+      }
+      return false;
+    });
+    check_bound(history, once, judgement);
+  });
 }
 void never_lost(const History& history, Judgement& judgement) {
   for_locks(history, [&](const Use& use) { check_none_lost(history, use, false, judgement); });

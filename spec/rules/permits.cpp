@@ -78,10 +78,10 @@ bool waits_after(const History& history, const Taking& taking, Index last) {
          (!history.ended(taking.id) || history.end(taking.id) > last);
 }
 
-/// Whether somebody left it by an error, or was cancelled while waiting.
-bool disturbed(const History& history, const Use& use) {
+/// Whether up to an event somebody left it by an error, or was cancelled while waiting.
+bool disturbed(const History& history, const Use& use, Index index) {
   for (const Taking& taking : use.takings) {
-    if (history.ended(taking.id) && !history.outcome(taking.id).ok()) return true;
+    if (history.end(taking.id) <= index && !history.outcome(taking.id).ok()) return true;
   }
   return false;
 }
@@ -117,11 +117,10 @@ void check_bound(const History& history, const Use& use, Judgement& judgement) {
 }
 
 void check_none_lost(const History& history, const Use& use, bool after_errors, Judgement& judgement) {
-  if (disturbed(history, use) != after_errors) return;
     for (Index i = 0; i < history.events(); ++i) {
       const bool last = i + 1 == history.events();
       const bool quiet = last ? history.run().status == Status::deadlock : history.event(i + 1).t > history.event(i).t;
-      if (!quiet) continue;
+      if (!quiet || disturbed(history, use, i) != after_errors) continue;
       std::int64_t free = use.permits;
       Index waiting = never;
       for (const Taking& taking : use.takings) {
@@ -152,8 +151,10 @@ void check_served_in_order(const History& history, const Use& use, Judgement& ju
       if (history.ended(early.id) && early.taken == never) continue;
       for (const Taking& late : use.takings) {
         if (late.taken == never || history.begin_tick(late.id) <= history.begin_tick(early.id)) continue;
-        // Only what different ticks tell apart is compared: `early` waited when `late` came, and when `late` was served.
+        // Only what different ticks tell apart is compared: `early` waited when `late` came, and when `late` was served after waiting
+        // too. Who comes in the very tick is the business of another rule.
         const Tick served = history.event(late.taken).t;
+        if (served == history.begin_tick(late.id)) continue;
         const bool waited = early.taken == never || history.event(early.taken).t > served;
         const bool was_waiting = early.taken == never || history.event(early.taken).t > history.begin_tick(late.id);
         if (!was_waiting) continue;

@@ -121,10 +121,12 @@ void keeps_order(const History& history, Judgement& judgement) {
 void bounded(const History& history, Judgement& judgement) {
   for_queues(history, [&](const Use& use) {
     if (use.resource->value == 0 || any_immediate(history, use)) return;
-    for (const StatementId id : use.puts) {
+    Use waited = use;  // what put_nowait may do is said by a rule of its own
+    std::erase_if(waited.puts, [&](StatementId id) { return !is_wait(history, id); });
+    for (const StatementId id : waited.puts) {
       if (!succeeded(history, id)) continue;
       judgement.exercise();
-      const std::int64_t inside = inside_at_least(history, use, history.end(id) + 1, history.end(id));
+      const std::int64_t inside = inside_at_least(history, waited, history.end(id) + 1, history.end(id));
       if (inside > use.resource->value) {
         judgement.violate(events_of(history, id), quoted(history, use.resource->name) + " has room for " + std::to_string(use.resource->value) + ", and holds " +
                                                       std::to_string(inside));
@@ -133,11 +135,11 @@ void bounded(const History& history, Judgement& judgement) {
   });
 }
 
-/// Whether a put or get on the queue was cancelled, or may have been.
-bool disturbed(const History& history, const Use& use) {
+/// Whether up to an event a put or get on the queue was cancelled.
+bool disturbed(const History& history, const Use& use, Index index) {
   for (const auto* list : {&use.puts, &use.gets}) {
     for (const StatementId id : *list) {
-      if (history.ended(id) && history.outcome(id).cancelled()) return true;
+      if (history.end(id) <= index && history.outcome(id).cancelled()) return true;
     }
   }
   return false;
@@ -145,8 +147,9 @@ bool disturbed(const History& history, const Use& use) {
 
 void goes_on(const History& history, Judgement& judgement, bool put, bool after_cancel) {
   for_queues(history, [&](const Use& use) {
-    if (!use.shutdowns.empty() || disturbed(history, use) != after_cancel) return;
+    if (!use.shutdowns.empty()) return;
     for_quiet(history, use, [&](Index i, std::int64_t items) {
+      if (disturbed(history, use, i) != after_cancel) return;
       for (const StatementId id : put ? use.puts : use.gets) {
         if (!waits_after(history, id, i)) continue;
         judgement.exercise();
@@ -509,7 +512,7 @@ std::vector<Rule> queue_rules() {
   const std::string_view shutdown = "asyncio `Queue.shutdown`, since CPython 3.13";
   return {
       chapter.must("QUEUE-KEEPS-ORDER", core, {"QUEUE-DELIVERS-EACH-ITEM-ONCE"}, "What was put in first is taken out first.", "It is a queue.", source, keeps_order),
-      chapter.must("QUEUE-DELIVERS-EACH-ITEM-ONCE", core, {}, "Each item that was put in is taken out once at most, and nothing else is.",
+      chapter.must("QUEUE-DELIVERS-EACH-ITEM-ONCE", core, {"GET-NOWAIT-OF-NOTHING-IS-REFUSED"}, "Each item that was put in is taken out once at most, and nothing else is.",
                    "Work that is done twice is as bad as work not done.", source, delivers_once),
       chapter.must("QUEUE-HOLDS-NO-MORE-THAN-ITS-SIZE", core, {}, "A queue with a maximal size never holds more items than that.",
                    "The bound is what keeps a fast producer from drowning a slow consumer.", source, bounded),
@@ -521,13 +524,13 @@ std::vector<Rule> queue_rules() {
       chapter.must("GET-GOES-ON-WHEN-THERE-IS-AN-ITEM", core, {"QUEUE-DELIVERS-EACH-ITEM-ONCE"},
                    "When the clock moves, or a run is a deadlock, no get waits while the queue holds an item.", "A lost wake-up stops the consumer for good.", source,
                    get_goes_on),
-      chapter.must("CANCELLED-PUT-OR-GET-LOSES-NOTHING", core, {"PUT-GOES-ON-WHEN-THERE-IS-ROOM", "GET-GOES-ON-WHEN-THERE-IS-AN-ITEM"},
+      chapter.must("CANCELLED-PUT-OR-GET-LOSES-NOTHING", core, {"PUT-GOES-ON-WHEN-THERE-IS-ROOM", "GET-GOES-ON-WHEN-THERE-IS-AN-ITEM", "CANCELLED-PUT-PUTS-NOTHING"},
                    "A put or get that is cancelled, also after it was woken, loses no wake-up: no other waits while there is room, or an item.",
                    "A wake-up that dies with a cancelled waiter is the classic leak.", source, loses_nothing),
       chapter.must("CANCELLED-PUT-PUTS-NOTHING", core, {}, "A put that is cancelled has put nothing in.", "The caller will put it again, or not.", source,
                    cancelled_put),
       chapter.must("GET-NOWAIT-OF-NOTHING-IS-REFUSED", core, {}, "get_nowait on an empty queue raises QueueEmpty.", "It may not wait.", source, nowait_empty),
-      chapter.must("PUT-NOWAIT-WITHOUT-ROOM-IS-REFUSED", core, {}, "put_nowait on a full queue raises QueueFull.", "It may not wait.", source, nowait_full),
+      chapter.must("PUT-NOWAIT-WITHOUT-ROOM-IS-REFUSED", core, {"QUEUE-HOLDS-NO-MORE-THAN-ITS-SIZE"}, "put_nowait on a full queue raises QueueFull.", "It may not wait.", source, nowait_full),
       chapter.must("GETTERS-ARE-SERVED-IN-ORDER", core, {"GET-GOES-ON-WHEN-THERE-IS-AN-ITEM"},
                    "Items go to waiting gets in the order in which they began to wait, as long as nobody takes one in between.",
                    "First come, first served.", source, getters_in_order),

@@ -110,7 +110,7 @@ void keeps_order(const History& history, Judgement& judgement) {
     if (s.return_exceptions || list == nullptr || list->size() != s.of.size()) continue;
     for (std::size_t i = 0; i < s.of.size(); ++i) {
       const Outcome* outcome = known(history, s.of[i]);
-      if (outcome == nullptr) continue;
+      if (outcome == nullptr || outcome->cancelled()) continue;
       judgement.exercise();
       if (!outcome->ok() || outcome->value() != (*list)[i]) {
         judgement.violate({history.begin(id), history.end(id)}, "place " + std::to_string(i) + " holds " + to_json((*list)[i]) +

@@ -135,7 +135,7 @@ std::vector<Rule> semaphore_rules() {
       added.must("SEMAPHORE-IS-NOT-BARGED", serial, {"SEMAPHORE-SERVES-IN-ORDER"},
                  "A task that comes while another was given a permit and has not gone on yet waits behind it, and behind all who wait.",
                  "Otherwise whoever is running always wins against whoever has waited.", "asyncio `Semaphore.acquire`", not_barged),
-      added.must("SEMAPHORE-LOCKED-TELLS-THE-TRUTH", core, {"SEMAPHORE-BOUND"},
+      added.must("SEMAPHORE-LOCKED-TELLS-THE-TRUTH", core, {"SEMAPHORE-BOUND", "SEMAPHORE-LOSES-NO-PERMIT"},
                  "`locked` of a semaphore answers true when no permit is left, and false when one is and nobody waits.",
                  "It is how one asks without waiting.", "asyncio `Semaphore.locked`", locked_truth),
   };

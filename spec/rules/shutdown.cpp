@@ -188,7 +188,7 @@ std::vector<Rule> shutdown_rules() {
       chapter.should("SHUTDOWN-SWEEPS-ONCE", core, {"SHUTDOWN-CANCELS-ONCE"},
                      "A task that is created while the others clean up is neither cancelled nor waited for.",
                      "Going on until nothing is left is a legitimate, stronger choice; clean-up that breeds would never end.", source, sweeps_once),
-      chapter.should("WHAT-IS-READY-WHEN-MAIN-ENDS-TAKES-ONE-STEP", fifo, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"},
+      chapter.should("WHAT-IS-READY-WHEN-MAIN-ENDS-TAKES-ONE-STEP", fifo, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT", "TASK-NEEDS-NO-KEEPER"},
                      "A task that was ready when main ended takes one more step before it is cancelled.", "asyncio finishes the pass.", source, one_more_pass),
       chapter.must("SHUTDOWN-GOES-IN-ORDER-OF-CREATION", fifo, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"}, "Shutdown cancels tasks in the order in which they were created.",
                    "A fixed order makes runs repeat; asyncio iterates a set.", "stronger than asyncio `run`", in_order),

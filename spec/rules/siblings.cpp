@@ -20,6 +20,7 @@ void waits_for_children(const History& history, Judgement& judgement) {
     for (const NameId child : history.children(program.statement(id).group)) {
       const Outcome* outcome = history.task_outcome(child);
       if (program.place(program.task(child).created_by).task != program.place(id).task) continue;
+      if (history.begin(program.task(child).created_by) > history.end(id)) continue;
       const bool ran = history.start(child) != never;
       if (!ran && (outcome == nullptr || !outcome->pending())) continue;
       judgement.exercise();
@@ -110,7 +111,14 @@ void lets_cancelled_go(const History& history, Judgement& judgement) {
     const bool any_cancelled = std::any_of(children.begin(), children.end(), [&](NameId child) {
       return history.task_outcome(child) != nullptr && history.task_outcome(child)->cancelled();
     });
-    if (!any_cancelled) continue;
+    if (!any_cancelled || history.body_error(id) != nullptr) continue;
+    // Cancelled by name: nothing came to the owner.
+    const auto& sources = history.sources();
+    const bool by_name = std::all_of(sources.begin(), sources.end(), [&](const Source& source) {
+      return source.t > history.end_tick(id) || source.index > history.end(id) ||
+             (source.kind == Source::Kind::cancel && std::find(children.begin(), children.end(), source.task) != children.end());
+    });
+    if (!by_name) continue;
     judgement.exercise();
     const Raised* raised = history.outcome(id).raised();
     if (raised != nullptr && !raised->cancelled()) {
@@ -203,6 +211,8 @@ void gather_raises_at_once(const History& history, Judgement& judgement) {
     const auto failure = first_failure(history, id);
     if (!failure) continue;
     const Tick due = std::max(history.event(*failure).t, history.begin_tick(id));
+    // What becomes of a gather that is cancelled, or an operand of which is, is said by rules of their own.
+    if (!history.calm_until(due) && !(history.ended(id) && history.calm_before(history.end(id)))) continue;
     if (!history.ended(id)) {
       if (history.run().end > due)
         judgement.violate({*failure, history.begin(id)}, "an operand failed, and the gather never ended");
@@ -224,6 +234,10 @@ void gather_raises_its_error(const History& history, Judgement& judgement) {
     const auto failure = first_failure(history, id);
     const Raised* raised = history.outcome(id).raised();
     if (!failure || *failure > history.end(id)) continue;
+    const bool any_cancelled = std::any_of(s.of.begin(), s.of.end(), [&](const Operand& operand) {
+      return history.task_outcome(operand.name) != nullptr && history.task_outcome(operand.name)->cancelled();
+    });
+    if (any_cancelled) continue;  // said by a rule of its own
     if (raised != nullptr && (raised->cancelled() || raised->kind() == Raised::Kind::no_such_task)) continue;
     judgement.exercise();
     bool right = false;

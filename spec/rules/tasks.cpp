@@ -137,9 +137,9 @@ std::vector<Rule> task_rules() {
                    "A task that fails, and belongs to no group, stops neither its creator nor any other task; its error waits where the "
                    "task is awaited or asked.",
                    "A failure is news for who asks for the result, and for nobody else.", "asyncio `Task`", stops_nobody),
-      chapter.must("AWAITING-ONESELF-IS-REFUSED", core, {}, "A task that awaits itself gets RuntimeError at that await.",
+      chapter.must("AWAITING-ONESELF-IS-REFUSED", core, {"AWAIT-ANSWERS-THE-OUTCOME"}, "A task that awaits itself gets RuntimeError at that await.",
                    "It would wait for ever, and the error can still be told.", "asyncio `Task`", await_oneself),
-      chapter.should("RING-OF-AWAITS-CAN-BE-CANCELLED", core, {"TASK-RUNS-ONCE"},
+      chapter.should("RING-OF-AWAITS-CAN-BE-CANCELLED", core, {"TASK-RUNS-ONCE", "CANCEL-OF-WHAT-IS-PENDING-ANSWERS-TRUE"},
                      "Cancelling a task in a ring of tasks that await each other answers true, in bounded time and space.",
                      "CPython recurses until its stack is gone. A walk that remembers where it was does not.",
                      "stronger than asyncio, where `cancel` raises RecursionError", ring_is_cancelled),

@@ -43,6 +43,12 @@ bool only_this_until(const History& history, const Block& block, Tick t) {
   return source != nullptr && source->kind == Source::Kind::deadline && source->at == block.id;
 }
 
+/// The same before an event.
+bool only_this_before(const History& history, const Block& block, Index index) {
+  const Source* source = history.only_source_before(index);
+  return source != nullptr && source->kind == Source::Kind::deadline && source->at == block.id;
+}
+
 /// The one sleep that the deadline cut, if it did: CancelledError in its tick, inside of the block.
 StatementId cut_sleep(const History& history, const Block& block) {
   const StatementId sleep = history.asleep_at(block.task, block.deadline);
@@ -65,7 +71,7 @@ void cuts(const History& history, Judgement& judgement) {
 void raises_timeout(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& block) {
     const Raised* body = history.ended(block.id) ? history.body_error(block.id) : nullptr;
-    if (body == nullptr || !body->cancelled() || !only_this_until(history, block, history.end_tick(block.id))) return;
+    if (body == nullptr || !body->cancelled() || !only_this_before(history, block, history.end(block.id))) return;
     if (cut_sleep(history, block) == no_statement) return;
     judgement.exercise();
     if (!history.raised(block.id, Raised::Kind::timeout)) {
@@ -82,7 +88,7 @@ void takes_back(const History& history, Judgement& judgement) {
       const bool asks = s.op == Op::cancelling && s.name == block.task;
       if ((!asks && s.op != Op::sleep) || !history.begun(id) || history.begin(id) < history.end(block.id)) continue;
       const Tick until = asks ? history.begin_tick(id) : history.due(id);
-      if (!only_this_until(history, block, until) || (!history.ended(id) && !history.over_after(until))) continue;
+      if (!history.ended(id) ? !only_this_until(history, block, until) || !history.over_after(until) : !only_this_before(history, block, history.end(id))) continue;
       judgement.exercise();
       const bool right = asks ? history.answered(id, Value(std::int64_t{0})) : history.ended(id) && history.outcome(id).ok();
       if (!right) {
@@ -97,7 +103,8 @@ void over_when_left(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& block) {
     if (!history.ended(block.id) || history.end_tick(block.id) >= block.deadline) return;
     const StatementId sleep = history.asleep_at(block.task, block.deadline);
-    if (sleep == no_statement || inside(history, sleep, block.id) || !history.calm_until(history.due(sleep))) return;
+    if (sleep == no_statement || inside(history, sleep, block.id)) return;
+    if (history.ended(sleep) ? !history.calm_before(history.end(sleep)) : !history.calm_until(history.due(sleep))) return;
     if (!history.ended(sleep) && !history.over_after(history.due(sleep))) return;
     judgement.exercise();
     if (!history.ended(sleep) || !history.outcome(sleep).ok()) {
@@ -125,7 +132,7 @@ void zero_cuts(const History& history, Judgement& judgement) {
     if (s.ticks != 0 || !only_this_until(history, block, block.deadline)) return;
     for (const Statement& inner : s.body) {
       if (!can_wait(inner.op)) {
-        if (inner.op == Op::try_ || inner.op == Op::timeout) return;
+        if (inner.op == Op::try_ || inner.op == Op::timeout || inner.op == Op::uncancel) return;
         continue;
       }
       if (inner.op != Op::sleep || inner.ticks == 0 || !history.begun(inner.id)) return;
@@ -144,7 +151,7 @@ void swallowed(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& block) {
     const StatementId sleep = cut_sleep(history, block);
     if (sleep == no_statement || !history.cancelled_in(sleep, block.deadline) || !history.ended(block.id)) return;
-    if (history.body_error(block.id) != nullptr || !only_this_until(history, block, history.end_tick(block.id))) return;
+    if (history.body_error(block.id) != nullptr || !only_this_before(history, block, history.end(block.id))) return;
     judgement.exercise();
     if (!history.outcome(block.id).ok()) {
       judgement.violate(events_of(history, block.id), "the body caught the CancelledError of its deadline and went on, and leaving the block " +
@@ -170,7 +177,7 @@ void cancel_crosses(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& block) {
     const Raised* body = history.ended(block.id) ? history.body_error(block.id) : nullptr;
     if (body == nullptr || !body->cancelled() || history.end_tick(block.id) >= block.deadline) return;
-    const Source* source = history.only_source_until(history.end_tick(block.id));
+    const Source* source = history.only_source_before(history.end(block.id));
     if (source == nullptr || source->kind != Source::Kind::cancel || source->task != block.task) return;
     judgement.exercise();
     if (!history.outcome(block.id).cancelled()) {
@@ -183,7 +190,7 @@ void cancel_crosses(const History& history, Judgement& judgement) {
 void cancel_beats(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& block) {
     const Raised* body = history.ended(block.id) ? history.body_error(block.id) : nullptr;
-    if (body == nullptr || !body->cancelled() || history.sources_until(history.end_tick(block.id)) != 2) return;
+    if (body == nullptr || !body->cancelled() || history.sources_before(history.end(block.id)) != 2) return;
     const Source* cancel = nullptr;
     bool deadline = false;
     for (std::size_t i = 0; i < 2; ++i) {
@@ -207,7 +214,7 @@ void inner_alone(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& outer) {
     for_timeouts(history, [&](const Block& inner) {
       if (inner.id == outer.id || !inside(history, inner.id, outer.id) || !history.ended(outer.id)) return;
-      if (!only_this_until(history, inner, history.end_tick(outer.id)) || !history.raised(inner.id, Raised::Kind::timeout)) return;
+      if (!only_this_before(history, inner, history.end(outer.id)) || !history.raised(inner.id, Raised::Kind::timeout)) return;
       const Raised* body = history.body_error(outer.id);
       judgement.exercise();
       const Raised* raised = history.outcome(outer.id).raised();
@@ -225,7 +232,7 @@ void outer_crosses(const History& history, Judgement& judgement) {
     for_timeouts(history, [&](const Block& inner) {
       if (inner.id == outer.id || !inside(history, inner.id, outer.id) || !history.ended(inner.id)) return;
       const Raised* body = history.body_error(inner.id);
-      if (body == nullptr || !body->cancelled() || !only_this_until(history, outer, history.end_tick(inner.id))) return;
+      if (body == nullptr || !body->cancelled() || !only_this_before(history, outer, history.end(inner.id))) return;
       judgement.exercise();
       if (!history.outcome(inner.id).cancelled()) {
         judgement.violate(events_of(history, outer.id, inner.id), "only the outer deadline had passed, and leaving the inner block " +
@@ -272,11 +279,16 @@ void moves(const History& history, Judgement& judgement) {
     if (!history.outcome(move).ok() || history.begin_tick(move) >= first || moved <= history.begin_tick(move)) return;
     std::size_t moves = 0;
     for_moved(history, [&](StatementId, StatementId other) { moves += other == id ? 1 : 0; });
-    const Source* source = history.only_source_until(moved);
-    if (moves != 1 || source == nullptr || source->at != id || source->t != moved) return;
     const StatementId sleep = history.asleep_at(program.place(id).task, std::min(moved, first));
     if (sleep == no_statement || !inside(history, sleep, id) || history.due(sleep) <= std::max(moved, first)) return;
-    if (history.begin_tick(sleep) >= std::min(moved, first) || (!history.ended(sleep) && !history.over_after(moved))) return;
+    if (moves != 1 || history.begin_tick(sleep) >= std::min(moved, first) || (!history.ended(sleep) && !history.over_after(moved))) return;
+    // Cut before its new deadline: by nobody else. Otherwise by the new deadline alone.
+    if (history.ended(sleep) && history.end_tick(sleep) < moved) {
+      if (!history.calm_before(history.end(sleep))) return;
+    } else {
+      const Source* source = history.ended(sleep) ? history.only_source_before(history.end(sleep)) : history.only_source_until(moved);
+      if (source == nullptr || source->at != id || source->t != moved) return;
+    }
     judgement.exercise();
     if (!history.cancelled_in(sleep, moved)) {
       judgement.violate(events_of(history, move, sleep), "the deadline was moved from " + at_tick(first) + " to " + at_tick(moved) + ", and the " +
@@ -298,7 +310,7 @@ void moved_too_late(const History& history, Judgement& judgement) {
 void in_cancelled_task(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& block) {
     const Raised* body = history.ended(block.id) ? history.body_error(block.id) : nullptr;
-    if (body == nullptr || !body->cancelled() || history.sources_until(history.end_tick(block.id)) != 2) return;
+    if (body == nullptr || !body->cancelled() || history.sources_before(history.end(block.id)) != 2) return;
     const Source& cancel = history.sources()[0];
     const Source& deadline = history.sources()[1];
     if (cancel.kind != Source::Kind::cancel || cancel.task != block.task || deadline.at != block.id) return;
@@ -343,7 +355,7 @@ std::vector<Rule> timeout_rules() {
       chapter.must("TIMEOUT-RAISES-TIMEOUT-ERROR", core, {"TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
                    "A timeout whose deadline ended its body raises TimeoutError when it is left, in place of the CancelledError.",
                    "The caller must be able to tell a deadline from a cancel.", source, raises_timeout),
-      chapter.must("TIMEOUT-TAKES-ITS-OWN-CANCEL-BACK", core, {"TIMEOUT-RAISES-TIMEOUT-ERROR", "REQUESTS-ARE-COUNTED"},
+      chapter.must("TIMEOUT-TAKES-ITS-OWN-CANCEL-BACK", core, {"TIMEOUT-RAISES-TIMEOUT-ERROR", "TIMEOUT-LEFT-IN-TIME-IS-OVER", "REQUESTS-ARE-COUNTED"},
                    "After a timeout the count of requests is what it was at entry, and the task may wait again.", "The timeout's own means must leave no trace.",
                    source, takes_back),
       chapter.must("TIMEOUT-LEFT-IN-TIME-IS-OVER", core, {"SLEEP-WAKES-ON-TIME"},

@@ -35,6 +35,11 @@ bool only_this_until(const History& history, const Call& call, Tick t) {
   return source != nullptr && source->at == call.id;
 }
 
+bool only_this_before(const History& history, const Call& call, Index index) {
+  const Source* source = history.only_source_before(index);
+  return source != nullptr && source->at == call.id;
+}
+
 void answers_in_time(const History& history, Judgement& judgement) {
   for_calls(history, [&](const Call& call) {
     const auto finish = waits_for_task(history, call) ? history.finish_tick(call.operand->name) : std::nullopt;
@@ -77,7 +82,7 @@ void waits_for_clean_up(const History& history, Judgement& judgement) {
 
 void raises_timeout(const History& history, Judgement& judgement) {
   for_calls(history, [&](const Call& call) {
-    if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_until(history, call, history.end_tick(call.id))) return;
+    if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_before(history, call, history.end(call.id))) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);
     const auto finish = history.finish_tick(call.operand->name);
     if (outcome == nullptr || !outcome->cancelled() || !finish || *finish < call.deadline || history.end_tick(call.id) < call.deadline) return;
@@ -90,7 +95,7 @@ void raises_timeout(const History& history, Judgement& judgement) {
 
 void answers_what_became(const History& history, Judgement& judgement) {
   for_calls(history, [&](const Call& call) {
-    if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_until(history, call, history.end_tick(call.id))) return;
+    if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_before(history, call, history.end(call.id))) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);
     const auto finish = history.finish_tick(call.operand->name);
     if (outcome == nullptr || outcome->cancelled() || outcome->pending() || !finish || *finish <= call.deadline) return;
@@ -106,9 +111,8 @@ void zero_of_done(const History& history, Judgement& judgement) {
   for_calls(history, [&](const Call& call) {
     if (history.program().statement(call.id).ticks != 0 || call.operand->fresh || !waits_for_task(history, call)) return;
     if (!history.surely_done_at(call.operand->name, history.begin(call.id)) || !history.ended(call.id)) return;
-    if (!history.calm_until(history.begin_tick(call.id)) && history.only_source_until(history.begin_tick(call.id)) == nullptr) return;
-    const Source* source = history.only_source_until(history.begin_tick(call.id));
-    if (source != nullptr && source->at != call.id) return;
+    const Source* source = history.only_source_before(history.end(call.id));
+    if (source == nullptr || source->at != call.id) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);
     judgement.exercise();
     if (outcome != nullptr && history.outcome(call.id) != *outcome) {
@@ -125,7 +129,7 @@ void zero_starts_nothing(const History& history, Judgement& judgement) {
     judgement.exercise();
     if (history.start(call.operand->name) != never) {
       judgement.violate({history.begin(call.id), history.start(call.operand->name)}, "wait_for had no time, and its coroutine was started");
-    } else if (history.ended(call.id) && only_this_until(history, call, history.end_tick(call.id)) &&
+    } else if (history.ended(call.id) && only_this_before(history, call, history.end(call.id)) &&
                !history.raised(call.id, Raised::Kind::timeout)) {
       judgement.violate(events_of(history, call.id), "wait_for had no time, and it " + fate_of(history, call.id));
     }
@@ -216,7 +220,7 @@ void cancels_a_future(const History& history, Judgement& judgement) {
         if (history.begun(id) && history.program().statement(id).name == call.operand->name) return;
       }
     }
-    if (!only_this_until(history, call, history.end_tick(call.id)) || history.end_tick(call.id) < call.deadline) return;
+    if (!only_this_before(history, call, history.end(call.id)) || history.end_tick(call.id) < call.deadline) return;
     for (const StatementId id : history.all(Op::cancelled)) {
       if (history.program().statement(id).name != call.operand->name || !history.ended(id) || history.begin(id) < history.end(call.id)) continue;
       judgement.exercise();

@@ -54,7 +54,11 @@ void never_raises(const History& history, Judgement& judgement) {
     });
     if (!failed) return;
     judgement.exercise();
-    if (!history.outcome(id).ok()) {
+    const bool of_operand = std::any_of(operands.begin(), operands.end(), [&](NameId task) {
+      const Outcome* outcome = history.task_outcome(task);
+      return outcome != nullptr && outcome->raised() != nullptr && *outcome == history.outcome(id);
+    });
+    if (of_operand) {
       judgement.violate(events_of(history, id), "an operand failed, and `wait` " + text_of(history.outcome(id)));
     }
   });
@@ -138,7 +142,7 @@ void limit(const History& history, Judgement& judgement) {
   for_waits(history, [&](StatementId id, const Statement& s, const std::vector<NameId>& operands) {
     if (!s.has_ticks) return;
     const Tick due = history.begin_tick(id) + s.ticks;
-    if (!history.calm_until(due) || (!history.ended(id) && !history.over_after(due))) return;
+    if (history.ended(id) ? !history.calm_before(history.end(id)) : !history.calm_until(due) || !history.over_after(due)) return;
     const bool waits = std::any_of(operands.begin(), operands.end(), [&](NameId task) { return history.asleep_at(task, due) != no_statement; });
     if (!waits || (history.ended(id) && history.end_tick(id) < due)) return;
     judgement.exercise();
