@@ -58,7 +58,7 @@ AsCompleted<int> Api::as_completed(std::vector<Coroutine<int>> coroutines) { ret
 Error Api::enter(TaskGroup& group) { return group.enter().take_outcome().error(); }
 Error Api::enter(Timeout& timeout) { return timeout.enter().take_outcome().error(); }
 Coroutine<Unit> Api::wait_for(Condition& condition, std::function<bool()> predicate) { return condition.wait_for(std::move(predicate)); }
-Coroutine<int> Api::to_thread(std::function<int()> function) { return lawful::to_thread(std::move(function)); }
+Coroutine<int> Api::to_thread(std::function<int()> function, Blocks) { return lawful::to_thread(std::move(function)); }
 void Api::post_from_outside(Scheduler& scheduler, std::function<void()> job) { scheduler.post_from_outside(Job::of(std::move(job))); }
 
 const ApiProperty* api_property(std::string_view rule) {

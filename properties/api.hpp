@@ -54,7 +54,9 @@ class Api {
   [[nodiscard]] virtual Error enter(TaskGroup& group);
   [[nodiscard]] virtual Error enter(Timeout& timeout);
   [[nodiscard]] virtual Coroutine<Unit> wait_for(Condition& condition, std::function<bool()> predicate);
-  [[nodiscard]] virtual Coroutine<int> to_thread(std::function<int()> function);
+  /// Whether the function blocks until others have gone on: one that is called in place of them would never return.
+  enum class Blocks : bool { no, yes };
+  [[nodiscard]] virtual Coroutine<int> to_thread(std::function<int()> function, Blocks blocks = Blocks::no);
   virtual void post_from_outside(Scheduler& scheduler, std::function<void()> job);
 
  private:

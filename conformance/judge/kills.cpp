@@ -18,7 +18,7 @@ Kill kill(const Mutant& mutant, std::uint64_t seed) {
   const std::unique_ptr<Subject> subject = mutant.make();
   JudgeOptions options;
   options.seed = seed;
-  options.programs = 20;
+  options.programs = 5;
   options.most = 0;
   Ledger ledger(rules, subject->profiles());
   check_api(*subject, ledger, rules.size(), options);
@@ -26,7 +26,9 @@ Kill kill(const Mutant& mutant, std::uint64_t seed) {
   std::vector<const spec::Rule*> by_runs;
   std::copy_if(rules.begin(), rules.end(), std::back_inserter(by_runs), [](const spec::Rule* rule) { return rule->by_runs(); });
   while (ledger.programs() < programs_for_a_mutant) {
-    const spec::Program program = properties::aimed(by_runs[ledger.programs() % by_runs.size()]->name, random.next());
+    // Every rule in turn, and its own in between.
+    const bool own = ledger.programs() % 5 == 4 && spec::rule_named(mutant.rule)->by_runs();
+    const spec::Program program = properties::aimed(own ? mutant.rule : by_runs[ledger.programs() % by_runs.size()]->name, random.next());
     ledger.add(program, subject->run(program));
   }
   Report report = std::move(ledger).close(subject->name(), 1);

@@ -129,9 +129,18 @@ struct EverythingIsReported final : Api {
   using Api::Api;
   Error exception(const AnyFuture& future) override {
     const Error error = Api::exception(future);
-    if (error) future.core().scheduler().call_exception_handler(Unretrieved{"a task failed", error});
+    if (error && handled_) future.core().scheduler().call_exception_handler(Unretrieved{"a task failed", error});
     return error;
   }
+  void set_exception_handler(Scheduler& scheduler, ExceptionHandler handler) override {
+    handled_ = true;
+    Api::set_exception_handler(scheduler, std::move(handler));
+  }
+  std::unique_ptr<Scheduler> scheduler() override {
+    handled_ = false;
+    return Api::scheduler();
+  }
+  bool handled_ = false;
 };
 
 struct CallbackErrorStopsTheRest final : Api {
@@ -254,21 +263,15 @@ struct ConditionBelievesTheWakeUp final : Api {
 
 struct ToThreadStaysHere final : Api {
   using Api::Api;
-  Coroutine<int> to_thread(std::function<int()> function) override {
-    // A function that would block is let go elsewhere, or this mutant could never be judged.
-    if (TaskCore::current() != nullptr && calls_++ == 0) return Api::coroutine(std::move(function));
-    return Api::to_thread(std::move(function));
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
+    if (blocks == Blocks::no) return Api::coroutine(std::move(function));
+    return Api::to_thread(std::move(function), blocks);
   }
-  std::unique_ptr<Scheduler> scheduler() override {
-    calls_ = 0;
-    return Api::scheduler();
-  }
-  int calls_ = 0;
 };
 
 struct ToThreadSwallowsErrors final : Api {
   using Api::Api;
-  Coroutine<int> to_thread(std::function<int()> function) override {
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
     auto careful = [function = std::move(function)]() -> int {
       try {
         return function();
@@ -276,13 +279,13 @@ struct ToThreadSwallowsErrors final : Api {
         return 0;
       }
     };
-    return Api::to_thread(std::move(careful));
+    return Api::to_thread(std::move(careful), blocks);
   }
 };
 
 struct ToThreadSubmitsAtOnce final : Api {
   using Api::Api;
-  Coroutine<int> to_thread(std::function<int()> function) override { return joined(create_task(Api::to_thread(std::move(function)))); }
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override { return joined(create_task(Api::to_thread(std::move(function), blocks))); }
   static Coroutine<int> joined(Task<int> task) {
     lawful::Outcome<int> outcome = co_await task.outcome();
     co_return std::move(outcome);
@@ -291,9 +294,9 @@ struct ToThreadSubmitsAtOnce final : Api {
 
 struct ToThreadWaitsWhenCancelled final : Api {
   using Api::Api;
-  Coroutine<int> to_thread(std::function<int()> function) override {
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
     auto ended = std::make_shared<Event>();
-    Task<int> task = create_task(Api::to_thread(std::move(function)));
+    Task<int> task = create_task(Api::to_thread(std::move(function), blocks));
     lawful::Outcome<int> outcome = co_await lawful::shield(task).outcome();
     const bool struck = !outcome.ok() && outcome.error().is_cancelled();
     while (struck && !task.done()) {
@@ -306,8 +309,8 @@ struct ToThreadWaitsWhenCancelled final : Api {
 
 struct ToThreadKeepsItsPlace final : Api {
   using Api::Api;
-  Coroutine<int> to_thread(std::function<int()> function) override {
-    Task<int> task = create_task(Api::to_thread(std::move(function)));
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
+    Task<int> task = create_task(Api::to_thread(std::move(function), blocks));
     lawful::Outcome<int> outcome = co_await lawful::shield(task).outcome();
     co_return std::move(outcome);
   }
@@ -319,7 +322,11 @@ struct ToThreadLosesItsThread final : Api {
   ~ToThreadLosesItsThread() override {
     for (std::thread& thread : threads_) thread.join();
   }
-  Coroutine<int> to_thread(std::function<int()> function) override {
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
+    if (blocks == Blocks::no) {
+      lawful::Outcome<int> outcome = co_await Api::to_thread(std::move(function), blocks).outcome();
+      co_return std::move(outcome);
+    }
     auto value = std::make_shared<std::atomic<int>>(-1);
     threads_.emplace_back([function = std::move(function), value] { *value = function(); });
     while (*value == -1) co_await lawful::sleep(Duration::zero());

@@ -94,16 +94,22 @@ struct RunSweepsUntilNothingIsLeft final : PlainRun {
   }
 };
 
-struct RunCancelsInMainsLastStep final : BodyWrapper {
-  using BodyWrapper::BodyWrapper;
-  Coroutine<Outcome> wrapped(NameId name, Coroutine<Outcome> body) override {
+struct RunCancelsInMainsLastStep final : PlainRun {
+  using PlainRun::PlainRun;
+  using TaskRuntime::create_task;
+  Task create_task(NameId name, Coroutine<Outcome> body) override {
+    return TaskRuntime::create_task(name, name == spec::main_task ? last(std::move(body)) : std::move(body));
+  }
+  Coroutine<Outcome> last(Coroutine<Outcome> body) {
     Outcome ended = co_await std::move(body);
-    if (name == spec::main_task) {
-      for (const Ref<TaskCore>& task : Leftovers(scheduler()).tasks()) {
-        if (task.get() != TaskCore::current()) task->cancel();
-      }
+    for (const Ref<TaskCore>& task : Leftovers(scheduler()).tasks()) {
+      if (task.get() != TaskCore::current()) task->cancel();
     }
     co_return ended;
+  }
+  Scheduler::End shut_down(const Task&) override {
+    std::vector<Task> tasks = left();
+    return tasks.empty() ? Scheduler::End::stopped : wait_for_all(std::move(tasks));
   }
 };
 

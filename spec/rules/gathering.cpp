@@ -227,6 +227,9 @@ std::vector<Rule> gathering_rules() {
       chapter.should("GATHER-OF-WHAT-IS-DONE-DOES-NOT-SUSPEND", serial, {},
                      "A `gather` whose operands are all done gives nobody else a turn.", "There is nothing to wait for.",
                      "asyncio `gather`, since CPython 3.12", done_does_not_suspend),
+      chapter.must("GATHER-CONSUMES-LATER-ERRORS", core, {"UNREAD-ERROR-IS-REPORTED"},
+                   "Errors of operands that fail after the first are not reported to the exception handler.",
+                   "The caller was told that the whole failed; the rest would be noise.", source, by_property),
       chapter.must("GATHER-IS-NEVER-CANCELLED", core, {"CANCELLED-GATHER-RAISES-THOUGH-ALL-GO-ON"},
                    "The future that `gather` returns is pending right after its cancel, and ends with CancelledError as its exception; it never "
                    "reports that it is cancelled.",
@@ -234,9 +237,6 @@ std::vector<Rule> gathering_rules() {
       chapter.must("CANCEL-OF-A-DONE-GATHER-ANSWERS-FALSE", core, {},
                    "Cancelling a `gather` that has failed, or whose operands have all ended, answers false, and leaves operands that still run alone.",
                    "It is over: there is nothing to cancel.", source, by_property),
-      chapter.must("GATHER-CONSUMES-LATER-ERRORS", core, {"UNREAD-ERROR-IS-REPORTED"},
-                   "Errors of operands that fail after the first are not reported to the exception handler.",
-                   "The caller was told that the whole failed; the rest would be noise.", source, by_property),
   };
 }
 

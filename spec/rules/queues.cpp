@@ -282,6 +282,7 @@ void delivers_once(const History& history, Judgement& judgement) {
     for (const StatementId id : use.gets) {
       if (!succeeded(history, id)) continue;
       const Value& value = history.outcome(id).value();
+      if (value.is_null()) continue;  // nothing at all is the business of another rule
       std::int64_t put = 0;
       std::int64_t taken = 0;
       for (const StatementId other : use.puts) put += history.program().statement(other).value == value && history.begin(other) < history.end(id) ? 1 : 0;
@@ -512,13 +513,13 @@ std::vector<Rule> queue_rules() {
   const std::string_view shutdown = "asyncio `Queue.shutdown`, since CPython 3.13";
   return {
       chapter.must("QUEUE-KEEPS-ORDER", core, {"QUEUE-DELIVERS-EACH-ITEM-ONCE"}, "What was put in first is taken out first.", "It is a queue.", source, keeps_order),
-      chapter.must("QUEUE-DELIVERS-EACH-ITEM-ONCE", core, {"GET-NOWAIT-OF-NOTHING-IS-REFUSED"}, "Each item that was put in is taken out once at most, and nothing else is.",
+      chapter.must("QUEUE-DELIVERS-EACH-ITEM-ONCE", core, {}, "Each item that was put in is taken out once at most, and nothing else is.",
                    "Work that is done twice is as bad as work not done.", source, delivers_once),
       chapter.must("QUEUE-HOLDS-NO-MORE-THAN-ITS-SIZE", core, {}, "A queue with a maximal size never holds more items than that.",
                    "The bound is what keeps a fast producer from drowning a slow consumer.", source, bounded),
       chapter.must("UNBOUNDED-QUEUE-NEVER-WAITS", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"}, "Putting into a queue without a maximal size never waits.",
                    "There is always room.", source, unbounded),
-      chapter.must("PUT-GOES-ON-WHEN-THERE-IS-ROOM", core, {"QUEUE-HOLDS-NO-MORE-THAN-ITS-SIZE"},
+      chapter.must("PUT-GOES-ON-WHEN-THERE-IS-ROOM", core, {"QUEUE-HOLDS-NO-MORE-THAN-ITS-SIZE", "QUEUE-DELIVERS-EACH-ITEM-ONCE"},
                    "When the clock moves, or a run is a deadlock, no put waits while the queue has room.", "A lost wake-up stops the producer for good.", source,
                    put_goes_on),
       chapter.must("GET-GOES-ON-WHEN-THERE-IS-AN-ITEM", core, {"QUEUE-DELIVERS-EACH-ITEM-ONCE"},
@@ -529,7 +530,7 @@ std::vector<Rule> queue_rules() {
                    "A wake-up that dies with a cancelled waiter is the classic leak.", source, loses_nothing),
       chapter.must("CANCELLED-PUT-PUTS-NOTHING", core, {}, "A put that is cancelled has put nothing in.", "The caller will put it again, or not.", source,
                    cancelled_put),
-      chapter.must("GET-NOWAIT-OF-NOTHING-IS-REFUSED", core, {}, "get_nowait on an empty queue raises QueueEmpty.", "It may not wait.", source, nowait_empty),
+      chapter.must("GET-NOWAIT-OF-NOTHING-IS-REFUSED", core, {"QUEUE-DELIVERS-EACH-ITEM-ONCE"}, "get_nowait on an empty queue raises QueueEmpty.", "It may not wait.", source, nowait_empty),
       chapter.must("PUT-NOWAIT-WITHOUT-ROOM-IS-REFUSED", core, {"QUEUE-HOLDS-NO-MORE-THAN-ITS-SIZE"}, "put_nowait on a full queue raises QueueFull.", "It may not wait.", source, nowait_full),
       chapter.must("GETTERS-ARE-SERVED-IN-ORDER", core, {"GET-GOES-ON-WHEN-THERE-IS-AN-ITEM"},
                    "Items go to waiting gets in the order in which they began to wait, as long as nobody takes one in between.",
@@ -540,7 +541,7 @@ std::vector<Rule> queue_rules() {
       chapter.should("ITEM-IS-NOT-RESERVED", fifo, {"GET-GOES-ON-WHEN-THERE-IS-AN-ITEM"},
                      "An item that was put in for a waiting get may be taken by another before the waiting task goes on.",
                      "A queue that hands items over directly is a legitimate choice; it is another one.", source, not_reserved),
-      chapter.must("QSIZE-TELLS-THE-TRUTH", core, {}, "`qsize` answers how many items the queue holds.", "It is what it is for.", source, qsize_truth),
+      chapter.must("QSIZE-TELLS-THE-TRUTH", core, {"QUEUE-DELIVERS-EACH-ITEM-ONCE"}, "`qsize` answers how many items the queue holds.", "It is what it is for.", source, qsize_truth),
       chapter.must("JOIN-WAITS-UNTIL-ALL-IS-DONE", core, {}, "join waits until every item that was put in was marked as done; taking it out is not enough.",
                    "The work begins when the item is taken.", source, join_waits),
       chapter.must("JOIN-ENDS-WHEN-ALL-IS-DONE", core, {"JOIN-WAITS-UNTIL-ALL-IS-DONE"}, "When the clock moves, no join waits while every item is marked as done.",
@@ -549,7 +550,7 @@ std::vector<Rule> queue_rules() {
                    done_too_often),
       chapter.must("QUEUE-THAT-IS-SHUT-DOWN-REFUSES-PUTS", core, {}, "Putting into a queue that was shut down raises QueueShutDown, at once.",
                    "Nobody will take it out.", shutdown, refuses_puts),
-      chapter.must("QUEUE-THAT-IS-SHUT-DOWN-IS-DRAINED", core, {"QUEUE-THAT-IS-SHUT-DOWN-REFUSES-PUTS"},
+      chapter.must("QUEUE-THAT-IS-SHUT-DOWN-IS-DRAINED", core, {"QUEUE-THAT-IS-SHUT-DOWN-REFUSES-PUTS", "QUEUE-DELIVERS-EACH-ITEM-ONCE"},
                    "Taking from a queue that was shut down answers what is left, and then raises QueueShutDown.", "What was accepted is still to be worked off.",
                    shutdown, drains),
       chapter.must("QUEUE-SHUTDOWN-WAKES-WHO-WAITS", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
