@@ -28,7 +28,7 @@ const std::vector<spec::Program>& corpus() {
 }
 
 void corpus_in_process(benchmark::State& state) {
-  const auto subject = conformance::scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+  const auto subject = conformance::scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   for (auto _ : state) {
     for (const spec::Program& program : corpus()) benchmark::DoNotOptimize(subject->run(program));
   }
@@ -36,7 +36,7 @@ void corpus_in_process(benchmark::State& state) {
 }
 
 void corpus_with_json(benchmark::State& state) {
-  const auto subject = conformance::scheduler_subject("deterministic", std::make_unique<DeterministicScheduler>());
+  const auto subject = conformance::scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   std::vector<std::string> lines;
   for (const spec::Program& program : corpus()) lines.push_back(spec::to_json(program));
   spec::JsonReader reader;

@@ -275,6 +275,7 @@ class Reader {
   Statement statement() {
     Statement s;
     const std::string_view word = next();
+    const std::size_t begin = at_ - word.size();
     if (take("=")) {
       want("task");
       s.op = Op::create_task;
@@ -285,7 +286,7 @@ class Reader {
     }
     const std::optional<Op> op = word == "group" ? Op::task_group : op_named(word);
     if (!op) {
-      at_ -= word.size();
+      at_ = begin;
       fail("a statement");
     }
     s.op = *op;

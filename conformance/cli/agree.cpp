@@ -35,12 +35,17 @@ int agree(const Subjects& subjects, const std::string& name, const std::vector<s
   std::size_t counts[4] = {};
   std::size_t total = 0;
   std::size_t unread = 0;
+  std::size_t left_out = 0;  // nothing was recorded: whoever ran it could not
   for (const std::string& file : files) {
     Lines lines(file);
     std::string_view line;
     while (lines.next(line)) {
       try {
         const spec::Record record = reader.record(line, lines.number());
+        if (record.run.status == spec::Status::unsupported) {
+          ++left_out;
+          continue;
+        }
         const spec::Run seen = subject->run(record.program);
         const spec::Agreement agreement = spec::agreement(record.run, seen);
         ++total;
@@ -60,6 +65,7 @@ int agree(const Subjects& subjects, const std::string& name, const std::vector<s
       trouble(file + " is empty: lines {\"id\": …, \"program\": …, \"run\": …} are expected");
     }
   }
+  if (left_out != 0) print(fmt::format("{} lines hold no run to agree with: whoever recorded them could not run the program\n", left_out));
   print(fmt::format("{}: {} of {} in full, {} per task only, {} in outcomes only, {} not at all\n", subject->name(), counts[3],
                     total, counts[2], counts[1], counts[0]));
   flush();

@@ -7,8 +7,8 @@
 
 namespace lawful::conformance {
 
-int judge(const std::string& file, const std::string& patterns) {
-  Ledger ledger(rules_matching(patterns));
+int judge(const std::string& file, const std::string& patterns, bool parallel) {
+  Ledger ledger(rules_matching(patterns), parallel ? spec::parallel_profiles : spec::serial_profiles);
   spec::JsonReader reader;
   Lines lines(file);
   std::string_view line;

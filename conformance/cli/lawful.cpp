@@ -141,7 +141,9 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   verb = app.add_subcommand("judge", "Lines {\"program\": …, \"run\": …}, from anywhere, to verdicts");
   verb->add_option("FILE", file, "Where they stand; standard input if not given");
   verb->add_option("--rules", patterns, "Only rules that match");
-  verb->callback([&] { status = judge(file, patterns); });
+  bool parallel = false;
+  verb->add_flag("--parallel", parallel, "They come from a parallel subject: leave the serial and fifo rules out");
+  verb->callback([&] { status = judge(file, patterns, parallel); });
 
   std::vector<std::string> files;
   bool per_task = false;
@@ -167,7 +169,10 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   verb->add_option("--seed", seed, "Which ones (1)");
   verb->callback([&] { status = nightly(subjects, subject, many, seed); });
 
-  app.add_subcommand("rules", "The catalogue of rules")->callback([&] { status = list_rules(); });
+  bool as_json = false;
+  verb = app.add_subcommand("rules", "The catalogue of rules");
+  verb->add_flag("--json", as_json, "All that is known of each, as JSON");
+  verb->callback([&] { status = as_json ? list_rules_as_json() : list_rules(); });
 
   std::string rule;
   verb = app.add_subcommand("explain", "One rule's text");
@@ -176,11 +181,14 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
 
   verb = app.add_subcommand("mutants", "Which mutant each rule's check catches");
   verb->add_option("--seed", seed, "Seed of the generated programs (1)");
-  std::string only;
-  bool verbose = false;
-  verb->add_option("--only", only, "Mutants that match this pattern");
-  verb->add_flag("--verbose", verbose, "With the smallest program that shows each");
-  verb->callback([&] { status = list_mutants(seed, only, verbose); });
+  MutantsArguments about;
+  verb->add_option("--only", about.only, "Mutants that match this pattern");
+  verb->add_flag("--verbose", about.verbose, "With the smallest program that shows each");
+  verb->add_option("--table", about.table, "Write the kill matrix to this file, too");
+  verb->callback([&] {
+    about.seed = seed;
+    status = list_mutants(about);
+  });
 
   try {
     app.parse(argc, argv);

@@ -59,12 +59,19 @@ struct CheckArguments {
 // The verbs, each in the file of its name. They answer the exit status.
 int check(const Subjects& subjects, const CheckArguments& arguments);
 int run(const Subjects& subjects, const std::string& subject);
-int judge(const std::string& file, const std::string& rules);
+int judge(const std::string& file, const std::string& rules, bool parallel);
 int agree(const Subjects& subjects, const std::string& subject, const std::vector<std::string>& files, bool per_task);
 int generate(std::size_t programs, std::uint64_t seed, bool ties);
 int nightly(const Subjects& subjects, const std::string& subject, std::size_t programs, std::uint64_t seed);
 int list_rules();
+int list_rules_as_json();
 int explain(const std::string& rule);
-int list_mutants(std::uint64_t seed, const std::string& only, bool verbose);
+struct MutantsArguments {
+  std::uint64_t seed = 1;
+  std::string only;
+  bool verbose = false;
+  std::string table;
+};
+int list_mutants(const MutantsArguments& arguments);
 
 }  // namespace lawful::conformance

@@ -15,7 +15,7 @@ for threads in 1 2 8; do
     [ "$(wc -l <"$work/runs")" -eq "$lines" ] || { echo "tbb:$threads did not answer every line"; exit 1; }
     paste -d '\n' "$work/programs" "$work/runs" | sed -E 'N; s/^(.*)\n(.*)$/{"program":\1,"run":\2}/' >"$work/pairs"
     status=0
-    "$lawful" judge "$work/pairs" >"$work/verdicts" || status=$?
+    "$lawful" judge --parallel "$work/pairs" >"$work/verdicts" || status=$?
     if [ "$status" -ne 0 ]; then
       cat "$work/verdicts"
       echo "tbb:$threads violates a rule on a recorded program"

@@ -38,6 +38,7 @@ TEST_CASE("each rule holds on a lawful run, and is violated by an unlawful one o
   }
   for (const Rule& rule : catalogue()) {
     CAPTURE(rule.name);
+    if (!rule.by_runs()) continue;
     CHECK(seen.count(std::string(rule.name) + " holds") == 1);
     CHECK(seen.count(std::string(rule.name) + " violated") == 1);
   }
