@@ -612,7 +612,7 @@ std::string lets_the_function_end(Api& api, Case& it) {
     task.cancel();
     for (std::size_t i = 0; i < patience && !task.done(); ++i) co_await sleep(Duration::zero());
     // On many threads the task's own thread may need more than a few turns of ours.
-    for (int i = 0; i < 1000 && scheduler->parallel() && !task.done(); ++i) {
+    for (int i = 0; i < 500'000 && scheduler->parallel() && !task.done(); ++i) {
       std::this_thread::yield();
       co_await sleep(Duration::zero());
     }

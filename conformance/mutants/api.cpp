@@ -316,14 +316,14 @@ struct ToThreadKeepsItsPlace final : Api {
   }
 };
 
-/// A thread for each function, which nobody knows of.
+/// The first function of a run that blocks gets a thread which nobody knows of.
 struct ToThreadLosesItsThread final : Api {
   using Api::Api;
   ~ToThreadLosesItsThread() override {
     for (std::thread& thread : threads_) thread.join();
   }
   Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
-    if (blocks == Blocks::no) {
+    if (blocks == Blocks::no || calls_++ != 0) {
       lawful::Outcome<int> outcome = co_await Api::to_thread(std::move(function), blocks).outcome();
       co_return std::move(outcome);
     }
@@ -332,7 +332,12 @@ struct ToThreadLosesItsThread final : Api {
     while (*value == -1) co_await lawful::sleep(Duration::zero());
     co_return value->load();
   }
+  std::unique_ptr<Scheduler> scheduler() override {
+    calls_ = 0;
+    return Api::scheduler();
+  }
   std::vector<std::thread> threads_;
+  int calls_ = 0;
 };
 
 struct PostRunsOutside final : Api {

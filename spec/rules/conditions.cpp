@@ -56,6 +56,14 @@ std::vector<Hold> holds_of(const History& history, const Use& use) {
 
 /// Whether only blocks and waits touch the lock: with plain acquires and releases nobody can say who holds it.
 bool only_blocks(const History& history, const Use& use) {
+  // A wait outside of a block gives up a lock that somebody else holds.
+  for (const StatementId wait : waits_on(history, use.resource->name)) {
+    StatementId id = history.program().place(wait).parent;
+    while (id != no_statement && !(history.program().statement(id).op == Op::with && history.program().statement(id).name == use.resource->name)) {
+      id = history.program().place(id).parent;
+    }
+    if (id == no_statement) return false;
+  }
   return use.releases.empty() && std::all_of(use.takings.begin(), use.takings.end(), [&](const Taking& taking) {
            return history.program().statement(taking.id).op == Op::with;
          });
@@ -179,19 +187,24 @@ void longest_first(const History& history, Judgement& judgement) {
 void no_more(const History& history, Judgement& judgement) {
   for_conditions(history, [&](const Use& use) {
     if (!history.all(Op::notify_all).empty()) return;
-    std::int64_t most = 0;
-    for (const StatementId id : notifies_of(history, use.resource->name, false)) most += history.program().statement(id).n;
-    std::int64_t woken = 0;
-    std::vector<Index> last;
-    for (const StatementId wait : waits_on(history, use.resource->name)) {
-      if (!history.ended(wait) || !history.outcome(wait).ok()) continue;
-      ++woken;
-      last = events_of(history, wait);
-    }
-    if (woken == 0) return;
-    judgement.exercise();
-    if (woken > most) {
-      judgement.violate(last, std::to_string(most) + (most == 1 ? " waiter was" : " waiters were") + " to be woken, and " + std::to_string(woken) + " went on");
+    const auto waits = waits_on(history, use.resource->name);
+    for (const StatementId last : waits) {
+      if (!history.ended(last) || !history.outcome(last).ok()) continue;
+      // Whoever was cancelled by then may have passed a notification on.
+      const bool disturbed = std::any_of(waits.begin(), waits.end(), [&](StatementId id) {
+        return history.end(id) < history.end(last) && !history.outcome(id).ok();
+      });
+      if (disturbed) continue;
+      std::int64_t most = 0;
+      for (const StatementId id : notifies_of(history, use.resource->name, false)) {
+        if (history.begin(id) < history.end(last)) most += history.program().statement(id).n;
+      }
+      const auto woken = std::count_if(waits.begin(), waits.end(), [&](StatementId id) { return history.end(id) <= history.end(last); });
+      judgement.exercise();
+      if (woken > most) {
+        judgement.violate(events_of(history, last), std::to_string(most) + (most == 1 ? " waiter was" : " waiters were") + " to be woken by then, and " +
+                                                        std::to_string(woken) + " went on");
+      }
     }
   });
 }
@@ -293,7 +306,7 @@ std::vector<Rule> condition_rules() {
       chapter.must("NOTIFY-WAKES-A-WAITER", core, {"CONDITION-WAIT-GIVES-THE-LOCK-UP"},
                    "A task that waits when a condition is notified, and is the only one, goes on as soon as the lock is free.",
                    "News that reach nobody are lost.", source, notify_wakes),
-      chapter.must("NOTIFY-WAKES-NO-MORE-THAN-ASKED", core, {"CONDITION-WAIT-RETAKES-THE-LOCK"}, "notify(n) wakes n waiters at most.",
+      chapter.must("NOTIFY-WAKES-NO-MORE-THAN-ASKED", core, {"CONDITION-WAIT-RETAKES-THE-LOCK"}, "notify(n) wakes n waiters at most, as long as none that waits is cancelled.",
                    "Each may have been meant for one.", source, no_more),
       chapter.must("NOTIFY-WAKES-THE-LONGEST-WAITING", core, {"NOTIFY-WAKES-A-WAITER"}, "notify wakes those who have waited longest.",
                    "Otherwise a task may wait for ever while others come and go.", source, longest_first),
