@@ -12,7 +12,9 @@ Outcome<int> Api::run(Scheduler& scheduler, Coroutine<int> main) {
   }
 }
 
-void Api::set_exception_handler(Scheduler& scheduler, ExceptionHandler handler) { scheduler.set_exception_handler(std::move(handler)); }
+void Api::set_exception_handler(Scheduler& scheduler, ExceptionHandler handler) {
+  scheduler.set_exception_handler(std::move(handler));
+}
 
 Coroutine<int> Api::coroutine(std::function<int()> body) { co_return body(); }
 
@@ -57,9 +59,13 @@ Coroutine<int> Api::wait_for(Coroutine<int> coroutine, Duration delay) { return 
 AsCompleted<int> Api::as_completed(std::vector<Coroutine<int>> coroutines) { return lawful::as_completed(std::move(coroutines)); }
 Error Api::enter(TaskGroup& group) { return group.enter().take_outcome().error(); }
 Error Api::enter(Timeout& timeout) { return timeout.enter().take_outcome().error(); }
-Coroutine<Unit> Api::wait_for(Condition& condition, std::function<bool()> predicate) { return condition.wait_for(std::move(predicate)); }
+Coroutine<Unit> Api::wait_for(Condition& condition, std::function<bool()> predicate) {
+  return condition.wait_for(std::move(predicate));
+}
 Coroutine<int> Api::to_thread(std::function<int()> function, Blocks) { return lawful::to_thread(std::move(function)); }
-void Api::post_from_outside(Scheduler& scheduler, std::function<void()> job) { scheduler.post_from_outside(Job::of(std::move(job))); }
+void Api::post_from_outside(Scheduler& scheduler, std::function<void()> job) {
+  scheduler.post_from_outside(Job::of(std::move(job)));
+}
 
 const ApiProperty* api_property(std::string_view rule) {
   const auto& all = api_properties();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
@@ -116,7 +117,8 @@ std::string is_awaited_once(Api& api, Case& it) {
     Outcome<int> first = co_await std::move(coroutine).outcome();
     found.expect(first.ok() != fails, "a coroutine ended otherwise than its body");
     Outcome<int> again = co_await api.await_again(coroutine);
-    found.expect(!again.ok() && again.error().as<RuntimeError>() != nullptr, "awaiting a coroutine a second time raised no RuntimeError");
+    found.expect(!again.ok() && again.error().as<RuntimeError>() != nullptr,
+                 "awaiting a coroutine a second time raised no RuntimeError");
     bool refused = false;
     try {
       static_cast<void>(create_task(std::move(coroutine)));
@@ -217,7 +219,8 @@ std::string same_error(Api& api, Case& it) {
       const Error error = api.exception(task);
       const auto* one = error.as<std::runtime_error>();
       const std::runtime_error* expected = nullptr;
-      if (!seen.compare_exchange_strong(expected, one)) found.expect(expected == one, "two who ask for an error get different objects");
+      if (!seen.compare_exchange_strong(expected, one))
+        found.expect(expected == one, "two who ask for an error get different objects");
       found.expect(outcome.error().as<std::runtime_error>() == one, "an await raises another object than exception() answers");
       co_return 0;
     };
@@ -236,7 +239,8 @@ std::string not_from_outside(Api& api, Case& it) {
   auto program = [&]() -> Coroutine<int> {
     Task<int> task = create_task(after(tick, value));
     const Error refused = api.set_result(task, value + 1);
-    found.expect(refused && refused.as<RuntimeError>() != nullptr, "the result of a task was set from outside, and no RuntimeError raised");
+    found.expect(refused && refused.as<RuntimeError>() != nullptr,
+                 "the result of a task was set from outside, and no RuntimeError raised");
     const int answer = co_await task;
     found.expect(answer == value, "the result of a task was changed from outside");
     co_return 0;
@@ -254,7 +258,8 @@ std::string one_scheduler(Api& api, Case& it) {
     auto program = [&]() -> Coroutine<int> {
       co_await turns(yields);
       Outcome<int> outcome = co_await api.await_future(foreign);
-      found.expect(!outcome.ok() && outcome.error().as<RuntimeError>() != nullptr, "a future of another scheduler was awaited, and no RuntimeError raised");
+      found.expect(!outcome.ok() && outcome.error().as<RuntimeError>() != nullptr,
+                   "a future of another scheduler was awaited, and no RuntimeError raised");
       co_return 0;
     };
     const std::string wrong = found.after(api.run(*scheduler, program()));
@@ -349,7 +354,8 @@ std::string gather_never_cancelled(Api& api, Case& it) {
     Outcome<std::vector<int>> outcome = co_await all.outcome();
     found.expect(!outcome.ok() && outcome.error().is_cancelled(), "a cancelled gather did not raise CancelledError");
     found.expect(!api.cancelled(all), "a gather reports that it is cancelled");
-    found.expect(all.try_exception().exception && all.try_exception().exception.is_cancelled(), "a cancelled gather does not hold CancelledError as its exception");
+    found.expect(all.try_exception().exception && all.try_exception().exception.is_cancelled(),
+                 "a cancelled gather does not hold CancelledError as its exception");
     co_await sleep(tick * 5);
     co_return 0;
   };
@@ -471,7 +477,8 @@ std::string shielded_failure(Api& api, Case& it) {
       co_await sleep(tick);
       task.cancel();
       Outcome<int> outcome = co_await task.outcome();
-      found.expect(!outcome.ok() && outcome.error().is_cancelled(), "who waits on a shield was cancelled, and did not end as cancelled");
+      found.expect(!outcome.ok() && outcome.error().is_cancelled(),
+                   "who waits on a shield was cancelled, and did not end as cancelled");
     }
     co_await sleep(tick * (delay + 5));
     co_return 0;
@@ -565,7 +572,8 @@ std::string errors_arrive(Api& api, Case& it) {
     for (std::size_t i = 0; i < times && i < 3; ++i) {
       auto function = []() -> int { throw std::runtime_error("thrown elsewhere"); };
       Outcome<int> outcome = co_await api.to_thread(function).outcome();
-      found.expect(!outcome.ok() && outcome.error().as<std::runtime_error>() != nullptr, "the error of a function on another thread did not arrive");
+      found.expect(!outcome.ok() && outcome.error().as<std::runtime_error>() != nullptr,
+                   "the error of a function on another thread did not arrive");
     }
     co_return 0;
   };
@@ -636,15 +644,24 @@ std::string waiting_never_runs(Api& api, Case& it) {
   const auto scheduler = api.scheduler();
   const std::size_t yields = it.some();
   auto released = std::make_shared<std::atomic<bool>>(false);
+  auto begun = std::make_shared<std::atomic<std::size_t>>(0);
   auto ran = std::make_shared<std::atomic<bool>>(false);
   auto program = [&]() -> Coroutine<int> {
     // More than there can be threads: the last one waits.
     std::vector<Task<int>> blockers;
-    auto blocks = [released] {
+    auto blocks = [begun, released] {
+      ++*begun;
       released->wait(false);
       return 1;
     };
     for (int i = 0; i < 40; ++i) blockers.push_back(create_task(api.to_thread(blocks, Api::Blocks::yes)));
+    // min(32, cores + 4) threads, as in asyncio: all of them are taken.
+    const std::size_t threads = std::min<std::size_t>(32, std::thread::hardware_concurrency() + 4);
+    for (int i = 0; i < 500'000 && *begun < threads; ++i) {
+      std::this_thread::yield();
+      co_await sleep(Duration::zero());
+    }
+    const bool all_taken = *begun >= threads;
     auto marks = [ran] {
       *ran = true;
       return 1;
@@ -653,11 +670,16 @@ std::string waiting_never_runs(Api& api, Case& it) {
     co_await turns(yields + 2);
     task.cancel();
     co_await turns(20);
+    for (int i = 0; i < 500'000 && scheduler->parallel() && !task.done(); ++i) {
+      std::this_thread::yield();
+      co_await sleep(Duration::zero());
+    }
     *released = true;
     released->notify_all();
     Outcome<int> outcome = co_await task.outcome();
     static_cast<void>(outcome);
     for (Task<int>& blocker : blockers) co_await blocker;
+    if (!all_taken) *ran = false;  // it may have had a thread at once: nothing was shown
     co_return 0;
   };
   const Outcome<int> end = api.run(*scheduler, program());
@@ -737,6 +759,7 @@ std::string posts_keep_order(Api& api, Case& it) {
         api.post_from_outside(here, std::move(job));
       }
     });
+    outside.join();  // all of them are there before the first can run
     co_await sleep(tick);
     co_return 0;
   };
@@ -823,7 +846,8 @@ std::string deadlock_told(Api& api, Case& it) {
   const Outcome<int> ran = api.run(*scheduler, program());
   if (ran.ok() || ran.error().as<DeadlockError>() == nullptr) return "nothing could go on, and run raised no DeadlockError";
   const std::string told = ran.error().as<DeadlockError>()->what();
-  if (told.find("main") == std::string::npos || told.find("future") == std::string::npos) return "the deadlock's report does not name who waits for what";
+  if (told.find("main") == std::string::npos || told.find("future") == std::string::npos)
+    return "the deadlock's report does not name who waits for what";
   return {};
 }
 

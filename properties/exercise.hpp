@@ -10,8 +10,8 @@ namespace lawful::properties {
 enum class Share : std::uint8_t { enough, too_small, unknown };
 
 /// Wilson's score interval, as QuickCheck's checkCoverage uses it: certain only when the whole interval lies on one side, at a
-/// confidence of one error in a billion. `hits` of `cases` came up; `floor` is the share wanted, of which nine tenths are enough, so
-/// that a share right at the floor is decided too.
+/// confidence of one error in a billion. `hits` of `cases` came up; `floor` is the share wanted, of which nine tenths are enough,
+/// so that a share right at the floor is decided too.
 [[nodiscard]] Share share_of(std::size_t hits, std::size_t cases, double floor) noexcept;
 
 /// Asks `comes_up` for one case after the other until the answer is certain, or `most` cases were asked. O(cases).

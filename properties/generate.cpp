@@ -157,7 +157,8 @@ class Generator {
     const auto factor = static_cast<Tick>(1 + below(4));
     const Tick most = scale(draft_.main, factor);
     // One in eight has one of its ticks changed.
-    if (one_in(8) && tickers_.size() > 0) tickers_[below(tickers_.size())]->ticks = static_cast<Tick>(below(static_cast<std::uint64_t>(most) + 2));
+    if (one_in(8) && tickers_.size() > 0)
+      tickers_[below(tickers_.size())]->ticks = static_cast<Tick>(below(static_cast<std::uint64_t>(most) + 2));
     // Half have somebody else around, and one in four something done at some place.
     if (one_in(2)) {
       Statement other;

@@ -25,10 +25,11 @@ const std::vector<Rule>& catalogue() {
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> all;
     for (const auto& chapter :
-         {clock_rules(), coroutine_rules(), task_rules(), result_rules(), return_exceptions_rules(), early_result_rules(), future_rules(),
-          callback_rules(), cancellation_rules(), sibling_rules(), gathering_rules(), group_rules(), timeout_rules(), wait_for_rules(),
-          shield_rules(), waiting_rules(), lock_rules(), semaphore_rules(), event_rules(), condition_rules(), barrier_rules(), queue_rules(),
-          thread_rules(), shutdown_rules(), serial_order_rules()}) {
+         {clock_rules(),        coroutine_rules(), task_rules(),      result_rules(),       return_exceptions_rules(),
+          early_result_rules(), future_rules(),    callback_rules(),  cancellation_rules(), sibling_rules(),
+          gathering_rules(),    group_rules(),     timeout_rules(),   wait_for_rules(),     shield_rules(),
+          waiting_rules(),      lock_rules(),      semaphore_rules(), event_rules(),        condition_rules(),
+          barrier_rules(),      queue_rules(),     thread_rules(),    shutdown_rules(),     serial_order_rules()}) {
       all.insert(all.end(), chapter.begin(), chapter.end());
     }
     return all;

@@ -112,8 +112,10 @@ void History::find_sources() {
     if (event.kind == Event::Kind::begin) {
       const Statement& s = program_.statement(event.at);
       // One that was answered by false had nothing to cancel, unless the answer is wrong.
-      const bool refused = s.op == Op::cancel && ended(event.at) && (!outcome(event.at).ok() || (outcome(event.at).value() == Value(false) &&
-                                                                              !(program_.is_task(s.name) && surely_pending_until(s.name, ends_[event.at]))));
+      const bool refused =
+          s.op == Op::cancel && ended(event.at) &&
+          (!outcome(event.at).ok() || (outcome(event.at).value() == Value(false) &&
+                                       !(program_.is_task(s.name) && surely_pending_until(s.name, ends_[event.at]))));
       if (s.op == Op::cancel && !refused) add(Source::Kind::cancel, event.t, i, event.at, s.name);
       if (s.op == Op::raise && s.error->cancelled()) add(Source::Kind::raise, event.t, i, event.at, event.task);
     } else if (event.kind == Event::Kind::finish) {

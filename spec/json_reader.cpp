@@ -36,7 +36,7 @@ enum Key : std::uint32_t {
   key_count
 };
 constexpr std::array<std::string_view, key_count> key_names{
-    "op",          "task",    "body", "group",  "ticks",   "value",  "error", "on", "of", "return_exceptions",
+    "op",          "task",    "body", "group",  "ticks",   "value",   "error",     "on",      "of", "return_exceptions",
     "return_when", "timeout", "n",    "except", "handler", "finally", "immediate", "callback"};
 
 constexpr std::uint32_t bit(Key key) { return 1U << key; }
@@ -358,8 +358,8 @@ class JsonReader::Decoder {
     const NameId id = name(text);
     if (id == main_task) fail(at, "the name \"main\" is taken by the main task");
     if (known_[id].is != Name::Is::unknown) {
-      fail(at,
-           "the name \"" + std::string(text) + "\" is used twice: tasks, resources, groups, timeouts and callbacks share one space of names");
+      fail(at, "the name \"" + std::string(text) +
+                   "\" is used twice: tasks, resources, groups, timeouts and callbacks share one space of names");
     }
     known_[id].is = is;
     return id;
@@ -383,11 +383,11 @@ class JsonReader::Decoder {
                '"' + std::string(name_of(use.op)) + "\" does not fit " + quoted + ", which is a " + std::string(name_of(kind)));
         }
       } else if (known.is == Name::Is::resource && !(use.as == Use::As::task_or_future && kind == ResourceKind::future)) {
-        const char* const expected = use.as == Use::As::group     ? "a task group"
-                                     : use.as == Use::As::timeout ? "a timeout"
+        const char* const expected = use.as == Use::As::group      ? "a task group"
+                                     : use.as == Use::As::timeout  ? "a timeout"
                                      : use.as == Use::As::task     ? "a task"
-                                    : use.as == Use::As::callback ? "a callback"
-                                                                  : "a task or a future";
+                                     : use.as == Use::As::callback ? "a callback"
+                                                                   : "a task or a future";
         fail(use.at, quoted + " is a " + std::string(name_of(kind)) + ", where the name of " + expected + " is expected");
       }
     }

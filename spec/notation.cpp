@@ -26,7 +26,7 @@ void put_block(std::string& out, const Program& program, const Body& body, std::
 }
 
 std::string_view word_of(ReturnWhen when) {
-  return when == ReturnWhen::first_completed ? "FIRST_COMPLETED"
+  return when == ReturnWhen::first_completed   ? "FIRST_COMPLETED"
          : when == ReturnWhen::first_exception ? "FIRST_EXCEPTION"
                                                : "ALL_COMPLETED";
 }

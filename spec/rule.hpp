@@ -67,7 +67,7 @@ struct Rule {
   std::string_view why;
   std::string_view source;
   void (*check)(const History&, Judgement&);  ///< null if no program can express it: then it is a property of the C++ API
-  std::string_view unchecked = {};             ///< why nothing checks it, if nothing can
+  std::string_view unchecked = {};            ///< why nothing checks it, if nothing can
 
   [[nodiscard]] bool by_runs() const noexcept { return check != nullptr; }
   [[nodiscard]] bool by_property() const noexcept { return check == nullptr && unchecked.empty(); }

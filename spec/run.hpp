@@ -23,7 +23,7 @@ enum class Status : std::uint8_t {
 struct Event {
   enum class Kind : std::uint8_t { start, begin, end, finish, call };
   Tick t = 0;
-  NameId task = main_task;  // of a call: the callback
+  NameId task = main_task;        // of a call: the callback
   StatementId at = no_statement;  // of begin and end
   Kind kind = Kind::start;
   Outcome outcome;  // of end and finish

@@ -12,8 +12,9 @@ struct Raised::Parts {
 namespace {
 
 const std::array<std::string, 13>& names() {
-  static const std::array<std::string, 13> all{"application", "Cancelled", "InvalidState",  "Timeout",    "Runtime", "Value",
-                                               "QueueEmpty",  "QueueFull", "BrokenBarrier", "QueueShutDown", "NoSuchTask", "group",   "unknown"};
+  static const std::array<std::string, 13> all{"application", "Cancelled",  "InvalidState", "Timeout",       "Runtime",
+                                               "Value",       "QueueEmpty", "QueueFull",    "BrokenBarrier", "QueueShutDown",
+                                               "NoSuchTask",  "group",      "unknown"};
   return all;
 }
 

@@ -65,7 +65,8 @@ int agree(const Subjects& subjects, const std::string& name, const std::vector<s
       trouble(file + " is empty: lines {\"id\": …, \"program\": …, \"run\": …} are expected");
     }
   }
-  if (left_out != 0) print(fmt::format("{} lines hold no run to agree with: whoever recorded them could not run the program\n", left_out));
+  if (left_out != 0)
+    print(fmt::format("{} lines hold no run to agree with: whoever recorded them could not run the program\n", left_out));
   print(fmt::format("{}: {} of {} in full, {} per task only, {} in outcomes only, {} not at all\n", subject->name(), counts[3],
                     total, counts[2], counts[1], counts[0]));
   flush();

@@ -29,15 +29,24 @@ std::string anchor_of(std::string_view name) {
 
 /// The published table.
 std::string table_of(const std::vector<Kill>& rows, const std::string& summary) {
-  std::string text = "# The kill matrix\n\nWritten by `./lawful mutants --table conformance/mutants/KILLS.md`, and held current by a test. Each mutant is given the same " +
-                     std::to_string(programs_for_a_mutant) +
-                     " programs, aimed at every rule in\nturn and at its own in between, and judged by all rules. *First cause*: the rule that a report names first. *After*: programs until it was violated\n"
-                     "(cases, of a property of the C++ API). *Statements*: of the smallest program that shows it. *Beside it*: other rules violated that rest on none that is.\n"
-                     "*Blocked*: how many rules rest on one of those, and so say nothing.\n\n" +
-                     summary + "\n\n| mutant | what it does wrong | first cause | after | statements | beside it | blocked |\n| --- | --- | --- | ---: | ---: | --- | ---: |\n";
+  std::string text =
+      "# The kill matrix\n\nWritten by `./lawful mutants --table conformance/mutants/KILLS.md`, and held current by a test. Each "
+      "mutant is given the same " +
+      std::to_string(programs_for_a_mutant) +
+      " programs, aimed at every rule in\nturn and at its own in between, and judged by all rules. *First cause*: the rule that a "
+      "report names first. *After*: programs until it was violated.\n"
+      "*Statements*: of the smallest program that shows it; a property of the C++ API has neither. *Beside it*: other rules "
+      "violated that rest on none that is.\n"
+      "*Blocked*: how many rules rest on one of those, and so say nothing.\n\n" +
+      summary +
+      "\n\n| mutant | what it does wrong | first cause | after | statements | beside it | blocked |\n| --- | --- | --- | ---: | "
+      "---: | --- | ---: |\n";
   for (const Kill& row : rows) {
-    const std::string cause = row.causes.empty() ? "NOT CAUGHT" : fmt::format("[{}](../../SPEC.md#{})", row.causes.front()->name, anchor_of(row.causes.front()->name));
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", row.mutant->name, row.mutant->what, cause, row.after,
+    const std::string cause =
+        row.causes.empty() ? "NOT CAUGHT"
+                           : fmt::format("[{}](../../SPEC.md#{})", row.causes.front()->name, anchor_of(row.causes.front()->name));
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", row.mutant->name, row.mutant->what, cause,
+                        row.statements == 0 ? "" : std::to_string(row.after),
                         row.statements == 0 ? "" : std::to_string(row.statements), others_of(row), row.blocked.size());
   }
   return text;
@@ -69,6 +78,7 @@ int list_mutants(const MutantsArguments& arguments) {
     }
     flush();
   }
+  if (rows.empty()) return trouble("no mutant matches \"" + arguments.only + "\"");
   // Every rule's check must be shown to fail.
   for (const spec::Rule& rule : spec::catalogue()) {
     const bool has =
@@ -79,7 +89,8 @@ int list_mutants(const MutantsArguments& arguments) {
   }
   std::sort(sizes.begin(), sizes.end());
   const std::string summary = fmt::format(
-      "{} of {} mutants caught, {} of them with their own rule as the first cause; the median smallest program has {} statements, the largest {}.",
+      "{} of {} mutants caught, {} of them with their own rule as the first cause; the median smallest program has {} statements, "
+      "the largest {}.",
       std::count_if(rows.begin(), rows.end(), [](const Kill& row) { return row.caught(); }), rows.size(), first,
       sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back());
   print("\n" + summary + "\n");

@@ -60,8 +60,9 @@ int nightly(const Subjects& subjects, const std::string& name, std::size_t progr
     shape.focus = static_cast<properties::Focus>(dice % properties::focus_count);
     shape.statements = 3 + (dice >> 8) % 30;
     shape.ties = (dice >> 32) % 3 != 0;
-    const spec::Program program = (dice >> 40) % 2 != 0 ? properties::aimed(aims[ledger.programs() % aims.size()]->name, random.next())
-                                                        : properties::generate(shape, random.next());
+    const spec::Program program = (dice >> 40) % 2 != 0
+                                      ? properties::aimed(aims[ledger.programs() % aims.size()]->name, random.next())
+                                      : properties::generate(shape, random.next());
     const spec::Run run = subject->run(program);
     if (!run.judged()) return trouble(fmt::format("nightly: a program could not be run: {}", run.message));
     ledger.add(program, run);

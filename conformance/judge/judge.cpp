@@ -6,8 +6,8 @@
 #include <rapidcheck/Random.h>
 
 #include "properties/generate.hpp"
-#include "properties/situations/situations.hpp"
 #include "properties/shrink.hpp"
+#include "properties/situations/situations.hpp"
 
 namespace lawful::conformance {
 
@@ -147,10 +147,10 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
   for (std::size_t i = 0; i < reports_.size(); ++i) {
     RuleReport& rule = reports_[i];
     rule.verdict = rule.finding || !rule.broken.empty() ? Verdict::violates
-                   : !owed_.owe(rule.rule->profile)      ? Verdict::not_owed
-                   : rule.programs >= floor              ? Verdict::conforms
-                   : rule.rule->by_runs()                ? Verdict::not_exercised
-                                                         : Verdict::unsupported;
+                   : !owed_.owe(rule.rule->profile)     ? Verdict::not_owed
+                   : rule.programs >= floor             ? Verdict::conforms
+                   : rule.rule->by_runs()               ? Verdict::not_exercised
+                                                        : Verdict::unsupported;
     for (const Rule* base : bases_of(*rule.rule)) {
       if (std::find(broken.begin(), broken.end(), base) == broken.end()) continue;
       rule.verdict = Verdict::blocked;

@@ -28,7 +28,8 @@ Kill kill(const Mutant& mutant, std::uint64_t seed) {
   while (ledger.programs() < programs_for_a_mutant) {
     // Every rule in turn, and its own in between.
     const bool own = ledger.programs() % 5 == 4 && spec::rule_named(mutant.rule)->by_runs();
-    const spec::Program program = properties::aimed(own ? mutant.rule : by_runs[ledger.programs() % by_runs.size()]->name, random.next());
+    const spec::Program program =
+        properties::aimed(own ? mutant.rule : by_runs[ledger.programs() % by_runs.size()]->name, random.next());
     ledger.add(program, subject->run(program));
   }
   Report report = std::move(ledger).close(subject->name(), 1);

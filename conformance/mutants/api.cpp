@@ -60,7 +60,9 @@ struct AwaitTakesATurn final : Api {
 
 struct AwaitedTwiceAnswersZero final : Api {
   using Api::Api;
-  Coroutine<lawful::Outcome<int>> await_again(Coroutine<int>&) override { co_return lawful::Outcome<lawful::Outcome<int>>(lawful::Outcome<int>(0)); }
+  Coroutine<lawful::Outcome<int>> await_again(Coroutine<int>&) override {
+    co_return lawful::Outcome<lawful::Outcome<int>>(lawful::Outcome<int>(0));
+  }
 };
 
 struct ErrorsAreCopied final : Api {
@@ -107,7 +109,8 @@ struct TaskCompletedSilently final : Api {
 struct ForeignFutureAnswersZero final : Api {
   using Api::Api;
   Coroutine<lawful::Outcome<int>> await_future(Future<int> future) override {
-    if (&future.core().scheduler() != &Scheduler::current()) co_return lawful::Outcome<lawful::Outcome<int>>(lawful::Outcome<int>(0));
+    if (&future.core().scheduler() != &Scheduler::current())
+      co_return lawful::Outcome<lawful::Outcome<int>>(lawful::Outcome<int>(0));
     lawful::Outcome<int> outcome = co_await future.outcome();
     co_return lawful::Outcome<lawful::Outcome<int>>(std::move(outcome));
   }
@@ -118,7 +121,8 @@ struct NothingIsReported final : Api {
   void set_exception_handler(Scheduler& scheduler, ExceptionHandler handler) override {
     // What callbacks and shutdown tell of is told: only what nobody read is not.
     auto filtered = [handler = std::move(handler)](const Unretrieved& unretrieved) {
-      const bool of_others = unretrieved.message.find("callback") != std::string::npos || unretrieved.message.find("shut down") != std::string::npos;
+      const bool of_others =
+          unretrieved.message.find("callback") != std::string::npos || unretrieved.message.find("shut down") != std::string::npos;
       if (of_others) handler(unretrieved);
     };
     Api::set_exception_handler(scheduler, std::move(filtered));
@@ -178,9 +182,7 @@ struct DoneGatherTakesACancel final : Api {
 /// Awaits one task after the other, and leaves the rest unread when one fails.
 struct GatherLeavesErrorsUnread final : Api {
   using Api::Api;
-  Future<std::vector<int>> gather(std::vector<Task<int>> tasks) override {
-    return create_task(one_by_one(std::move(tasks)));
-  }
+  Future<std::vector<int>> gather(std::vector<Task<int>> tasks) override { return create_task(one_by_one(std::move(tasks))); }
   static Coroutine<std::vector<int>> one_by_one(std::vector<Task<int>> tasks) {
     std::vector<int> values;
     for (Task<int>& task : tasks) {
@@ -285,7 +287,9 @@ struct ToThreadSwallowsErrors final : Api {
 
 struct ToThreadSubmitsAtOnce final : Api {
   using Api::Api;
-  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override { return joined(create_task(Api::to_thread(std::move(function), blocks))); }
+  Coroutine<int> to_thread(std::function<int()> function, Blocks blocks) override {
+    return joined(create_task(Api::to_thread(std::move(function), blocks)));
+  }
   static Coroutine<int> joined(Task<int> task) {
     lawful::Outcome<int> outcome = co_await task.outcome();
     co_return std::move(outcome);
@@ -376,7 +380,8 @@ struct RunSwallowsErrors final : Api {
   using Api::Api;
   lawful::Outcome<int> run(Scheduler& scheduler, Coroutine<int> main) override {
     lawful::Outcome<int> outcome = Api::run(scheduler, std::move(main));
-    const bool own = !outcome.ok() && (outcome.error().as<DeadlockError>() != nullptr || outcome.error().as<RuntimeError>() != nullptr);
+    const bool own =
+        !outcome.ok() && (outcome.error().as<DeadlockError>() != nullptr || outcome.error().as<RuntimeError>() != nullptr);
     if (outcome.ok() || own) return outcome;
     return 0;
   }
@@ -416,40 +421,65 @@ struct DeadlockIsSilent final : Api {
 
 std::vector<Mutant> api_mutants() {
   return {
-      api_mutant<CoroutineRunsAtOnce>("coroutine-runs-at-once", "COROUTINE-WAITS-TO-BE-AWAITED", "a coroutine runs when it is made"),
-      api_mutant<AwaitTakesATurn>("await-takes-a-turn", "AWAITING-A-COROUTINE-GIVES-NOBODY-A-TURN", "every await of a coroutine goes through the queue"),
-      api_mutant<AwaitedTwiceAnswersZero>("awaited-twice-answers-zero", "COROUTINE-IS-AWAITED-ONCE", "a second await answers a default-constructed value"),
-      api_mutant<ErrorsAreCopied>("errors-are-copied", "ERRORS-CROSS-AWAITS-UNCHANGED", "an error is rebuilt from its text at each await"),
-      api_mutant<DroppedRunsInBackground>("dropped-runs-in-background", "DROPPED-COROUTINE-NEVER-RUNS", "a coroutine that is dropped runs as a task"),
-      api_mutant<CurrentTaskIsTheLast>("current-task-is-the-last", "CURRENT-TASK-IS-THE-ONE-THAT-RUNS", "the current task is not reset after its step"),
-      api_mutant<ErrorIsRebuilt>("error-is-rebuilt", "EVERYBODY-SEES-THE-SAME-ERROR", "exception() makes a new error from the text of the old"),
-      api_mutant<TaskCompletedSilently>("task-completed-silently", "TASK-IS-NOT-COMPLETED-FROM-OUTSIDE", "setting the result of a task is ignored"),
-      api_mutant<ForeignFutureAnswersZero>("foreign-future-answers-zero", "FUTURE-BELONGS-TO-ONE-SCHEDULER", "a future of another scheduler counts as done"),
-      api_mutant<NothingIsReported>("nothing-is-reported", "UNREAD-ERROR-IS-REPORTED", "an error that nobody read dies with its task"),
-      api_mutant<EverythingIsReported>("everything-is-reported", "READ-ERROR-IS-NOT-REPORTED", "every error is reported, read or not"),
-      api_mutant<CallbackErrorStopsTheRest>("callback-error-stops-the-rest", "CALLBACK-ERRORS-STOP-NOBODY", "a callback that throws ends the loop over the callbacks"),
-      api_mutant<GatherReadsCancelled>("gather-reads-cancelled", "GATHER-IS-NEVER-CANCELLED", "a gather that ended with CancelledError reads as cancelled"),
-      api_mutant<DoneGatherTakesACancel>("done-gather-takes-a-cancel", "CANCEL-OF-A-DONE-GATHER-ANSWERS-FALSE", "cancelling what is over answers true"),
-      api_mutant<GatherLeavesErrorsUnread>("gather-leaves-errors-unread", "GATHER-CONSUMES-LATER-ERRORS", "gather looks at one operand after the other until one fails"),
+      api_mutant<CoroutineRunsAtOnce>("coroutine-runs-at-once", "COROUTINE-WAITS-TO-BE-AWAITED",
+                                      "a coroutine runs when it is made"),
+      api_mutant<AwaitTakesATurn>("await-takes-a-turn", "AWAITING-A-COROUTINE-GIVES-NOBODY-A-TURN",
+                                  "every await of a coroutine goes through the queue"),
+      api_mutant<AwaitedTwiceAnswersZero>("awaited-twice-answers-zero", "COROUTINE-IS-AWAITED-ONCE",
+                                          "a second await answers a default-constructed value"),
+      api_mutant<ErrorsAreCopied>("errors-are-copied", "ERRORS-CROSS-AWAITS-UNCHANGED",
+                                  "an error is rebuilt from its text at each await"),
+      api_mutant<DroppedRunsInBackground>("dropped-runs-in-background", "DROPPED-COROUTINE-NEVER-RUNS",
+                                          "a coroutine that is dropped runs as a task"),
+      api_mutant<CurrentTaskIsTheLast>("current-task-is-the-last", "CURRENT-TASK-IS-THE-ONE-THAT-RUNS",
+                                       "the current task is not reset after its step"),
+      api_mutant<ErrorIsRebuilt>("error-is-rebuilt", "EVERYBODY-SEES-THE-SAME-ERROR",
+                                 "exception() makes a new error from the text of the old"),
+      api_mutant<TaskCompletedSilently>("task-completed-silently", "TASK-IS-NOT-COMPLETED-FROM-OUTSIDE",
+                                        "setting the result of a task is ignored"),
+      api_mutant<ForeignFutureAnswersZero>("foreign-future-answers-zero", "FUTURE-BELONGS-TO-ONE-SCHEDULER",
+                                           "a future of another scheduler counts as done"),
+      api_mutant<NothingIsReported>("nothing-is-reported", "UNREAD-ERROR-IS-REPORTED",
+                                    "an error that nobody read dies with its task"),
+      api_mutant<EverythingIsReported>("everything-is-reported", "READ-ERROR-IS-NOT-REPORTED",
+                                       "every error is reported, read or not"),
+      api_mutant<CallbackErrorStopsTheRest>("callback-error-stops-the-rest", "CALLBACK-ERRORS-STOP-NOBODY",
+                                            "a callback that throws ends the loop over the callbacks"),
+      api_mutant<GatherReadsCancelled>("gather-reads-cancelled", "GATHER-IS-NEVER-CANCELLED",
+                                       "a gather that ended with CancelledError reads as cancelled"),
+      api_mutant<DoneGatherTakesACancel>("done-gather-takes-a-cancel", "CANCEL-OF-A-DONE-GATHER-ANSWERS-FALSE",
+                                         "cancelling what is over answers true"),
+      api_mutant<GatherLeavesErrorsUnread>("gather-leaves-errors-unread", "GATHER-CONSUMES-LATER-ERRORS",
+                                           "gather looks at one operand after the other until one fails"),
       api_mutant<GroupEnteredAgain>("group-entered-again", "GROUP-IS-ENTERED-ONCE", "entering a group twice does nothing"),
       api_mutant<TimeoutEnteredAgain>("timeout-entered-again", "TIMEOUT-IS-ENTERED-ONCE", "entering a timeout twice does nothing"),
-      api_mutant<WaitForMakesATask>("wait-for-makes-a-task", "WAIT-FOR-RUNS-A-COROUTINE-IN-THE-CALLERS-TASK", "wait_for makes a task of its coroutine, as in CPython 3.11"),
-      api_mutant<ShieldReadsErrors>("shield-reads-errors", "SHIELDED-FAILURE-IS-REPORTED", "a shield that nobody waits on reads the error all the same"),
-      api_mutant<AsCompletedStartsOneByOne>("as-completed-starts-one-by-one", "AS-COMPLETED-STARTS-AT-THE-CALL", "each coroutine is started when the one before has ended"),
-      api_mutant<ConditionBelievesTheWakeUp>("condition-believes-the-wake-up", "CONDITION-WAIT-FOR-TESTS-ITS-PREDICATE", "wait_for waits once"),
-      api_mutant<ToThreadStaysHere>("to-thread-stays-here", "TO-THREAD-RUNS-ELSEWHERE", "the function is called on the scheduler's own thread"),
-      api_mutant<ToThreadSwallowsErrors>("to-thread-swallows-errors", "TO-THREAD-ERRORS-ARRIVE", "an error on another thread is dropped"),
-      api_mutant<ToThreadSubmitsAtOnce>("to-thread-submits-at-once", "TO-THREAD-SUBMITS-WHEN-AWAITED", "the function is handed to a thread at the call"),
+      api_mutant<WaitForMakesATask>("wait-for-makes-a-task", "WAIT-FOR-RUNS-A-COROUTINE-IN-THE-CALLERS-TASK",
+                                    "wait_for makes a task of its coroutine, as in CPython 3.11"),
+      api_mutant<ShieldReadsErrors>("shield-reads-errors", "SHIELDED-FAILURE-IS-REPORTED",
+                                    "a shield that nobody waits on reads the error all the same"),
+      api_mutant<AsCompletedStartsOneByOne>("as-completed-starts-one-by-one", "AS-COMPLETED-STARTS-AT-THE-CALL",
+                                            "each coroutine is started when the one before has ended"),
+      api_mutant<ConditionBelievesTheWakeUp>("condition-believes-the-wake-up", "CONDITION-WAIT-FOR-TESTS-ITS-PREDICATE",
+                                             "wait_for waits once"),
+      api_mutant<ToThreadStaysHere>("to-thread-stays-here", "TO-THREAD-RUNS-ELSEWHERE",
+                                    "the function is called on the scheduler's own thread"),
+      api_mutant<ToThreadSwallowsErrors>("to-thread-swallows-errors", "TO-THREAD-ERRORS-ARRIVE",
+                                         "an error on another thread is dropped"),
+      api_mutant<ToThreadSubmitsAtOnce>("to-thread-submits-at-once", "TO-THREAD-SUBMITS-WHEN-AWAITED",
+                                        "the function is handed to a thread at the call"),
       api_mutant<ToThreadWaitsWhenCancelled>("to-thread-waits-when-cancelled", "CANCELLED-TO-THREAD-LETS-THE-FUNCTION-END",
                                              "a cancelled await waits until the function has ended"),
       api_mutant<ToThreadKeepsItsPlace>("to-thread-keeps-its-place", "CANCELLED-TO-THREAD-THAT-WAITS-NEVER-RUNS",
                                         "a function keeps its place in line, wanted or not"),
-      api_mutant<ToThreadLosesItsThread>("to-thread-loses-its-thread", "RUN-WAITS-FOR-FUNCTIONS-ON-THREADS", "each function gets a thread that nobody waits for"),
-      api_mutant<PostRunsOutside>("post-runs-outside", "POST-FROM-OUTSIDE-WAKES-A-SLEEPING-SCHEDULER", "a job posted from outside runs on the thread that posts it"),
+      api_mutant<ToThreadLosesItsThread>("to-thread-loses-its-thread", "RUN-WAITS-FOR-FUNCTIONS-ON-THREADS",
+                                         "each function gets a thread that nobody waits for"),
+      api_mutant<PostRunsOutside>("post-runs-outside", "POST-FROM-OUTSIDE-WAKES-A-SLEEPING-SCHEDULER",
+                                  "a job posted from outside runs on the thread that posts it"),
       api_mutant<PostsLastFirst>("posts-last-first", "POSTS-FROM-OUTSIDE-KEEP-ORDER", "jobs from outside are kept on a stack"),
       api_mutant<RunSwallowsErrors>("run-swallows-errors", "RUN-ANSWERS-MAINS-OUTCOME", "run logs what main raised, and returns"),
       api_mutant<RunNests>("run-nests", "NESTED-RUN-IS-REFUSED", "run inside of run drives the inner scheduler"),
-      api_mutant<ShutdownHidesErrors>("shutdown-hides-errors", "ERRORS-AT-SHUTDOWN-ARE-REPORTED", "what fails at shutdown is dropped"),
+      api_mutant<ShutdownHidesErrors>("shutdown-hides-errors", "ERRORS-AT-SHUTDOWN-ARE-REPORTED",
+                                      "what fails at shutdown is dropped"),
       api_mutant<DeadlockIsSilent>("deadlock-is-silent", "DEADLOCK-IS-TOLD", "a run that cannot go on ends without a word"),
   };
 }

@@ -80,13 +80,17 @@ struct DoneCallbacksLastFirst final : TaskRuntime {
 
 std::vector<Mutant> callback_mutants() {
   return {
-      mutant<CallbackCalledTwice>("callback-called-twice", "CALLBACK-IS-CALLED-ONCE", "a callback is still in the queue after it was called"),
+      mutant<CallbackCalledTwice>("callback-called-twice", "CALLBACK-IS-CALLED-ONCE",
+                                  "a callback is still in the queue after it was called"),
       mutant<CallLaterTooLate>("call-later-too-late", "CALLBACK-IS-CALLED-ON-TIME", "call_later rounds its delay up"),
-      mutant<CallbackRunsInline>("callback-runs-inline", "CALLBACK-NEVER-RUNS-INLINE", "a callback added to what is done is called where it is added"),
+      mutant<CallbackRunsInline>("callback-runs-inline", "CALLBACK-NEVER-RUNS-INLINE",
+                                 "a callback added to what is done is called where it is added"),
       mutant<CallSoonLastFirst>("call-soon-last-first", "CALL-SOON-KEEPS-ORDER", "callbacks are kept on a stack"),
       mutant<CancelledCallbackRuns>("cancelled-callback-runs", "CANCELLED-CALLBACK-NEVER-RUNS", "a handle's cancel does nothing"),
-      mutant<LateDoneCallbackLost>("late-done-callback-lost", "DONE-CALLBACK-IS-CALLED-WHEN-DONE", "a callback added to what is done is never called"),
-      mutant<DoneCallbacksLastFirst>("done-callbacks-last-first", "DONE-CALLBACKS-KEEP-ORDER", "done-callbacks are kept on a stack"),
+      mutant<LateDoneCallbackLost>("late-done-callback-lost", "DONE-CALLBACK-IS-CALLED-WHEN-DONE",
+                                   "a callback added to what is done is never called"),
+      mutant<DoneCallbacksLastFirst>("done-callbacks-last-first", "DONE-CALLBACKS-KEEP-ORDER",
+                                     "done-callbacks are kept on a stack"),
   };
 }
 

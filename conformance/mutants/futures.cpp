@@ -86,14 +86,20 @@ struct WaitersLastFirst final : TaskRuntime {
 
 std::vector<Mutant> future_mutants() {
   return {
-      mutant<FutureWakesOne>("future-wakes-one", "FUTURE-WAKES-ALL-ITS-WAITERS", "a future has room for one waiter, and forgets the others"),
-      mutant<FutureCancelledLater>("future-cancelled-later", "FUTURE-IS-CANCELLED-AT-ONCE", "cancel is a message that is handled later"),
-      mutant<CancelAlwaysTrue>("cancel-always-true", "CANCEL-OF-WHAT-IS-DONE-ANSWERS-FALSE", "cancel does not look whether there is anything to cancel"),
+      mutant<FutureWakesOne>("future-wakes-one", "FUTURE-WAKES-ALL-ITS-WAITERS",
+                             "a future has room for one waiter, and forgets the others"),
+      mutant<FutureCancelledLater>("future-cancelled-later", "FUTURE-IS-CANCELLED-AT-ONCE",
+                                   "cancel is a message that is handled later"),
+      mutant<CancelAlwaysTrue>("cancel-always-true", "CANCEL-OF-WHAT-IS-DONE-ANSWERS-FALSE",
+                               "cancel does not look whether there is anything to cancel"),
       mutant<CancelAnswersWhetherCancelled>("cancel-answers-whether-cancelled", "CANCEL-OF-WHAT-IS-PENDING-ANSWERS-TRUE",
                                             "cancel answers whether the task is cancelled by now"),
-      mutant<AwaitAlwaysYields>("await-always-yields", "AWAITING-WHAT-IS-DONE-DOES-NOT-SUSPEND", "every await goes through the queue"),
-      mutant<AwaitShieldsFutures>("await-shields-futures", "CANCEL-REACHES-THE-AWAITED-FUTURE", "a cancelled await leaves the future alone"),
-      mutant<WaitersLastFirst>("waiters-last-first", "WAITERS-OF-A-FUTURE-GO-ON-IN-ORDER", "waiters are a linked list, pushed and popped at its head"),
+      mutant<AwaitAlwaysYields>("await-always-yields", "AWAITING-WHAT-IS-DONE-DOES-NOT-SUSPEND",
+                                "every await goes through the queue"),
+      mutant<AwaitShieldsFutures>("await-shields-futures", "CANCEL-REACHES-THE-AWAITED-FUTURE",
+                                  "a cancelled await leaves the future alone"),
+      mutant<WaitersLastFirst>("waiters-last-first", "WAITERS-OF-A-FUTURE-GO-ON-IN-ORDER",
+                               "waiters are a linked list, pushed and popped at its head"),
   };
 }
 

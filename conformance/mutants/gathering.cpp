@@ -179,7 +179,8 @@ struct GatherAlwaysYields final : TaskRuntime {
 
 std::vector<Mutant> gathering_mutants() {
   return {
-      mutant<GatherCancelsTheFirst>("gather-cancels-the-first", "CANCELLED-GATHER-CANCELS-ITS-OPERANDS", "a cancelled gather cancels what it awaits just now"),
+      mutant<GatherCancelsTheFirst>("gather-cancels-the-first", "CANCELLED-GATHER-CANCELS-ITS-OPERANDS",
+                                    "a cancelled gather cancels what it awaits just now"),
       mutant<CancelledGatherWaits>("cancelled-gather-waits", "CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND",
                                    "a cancelled gather waits until every operand has cleaned up"),
       mutant<CancelledGatherOfOutcomesLeaves>("cancelled-gather-of-outcomes-leaves", "CANCELLED-GATHER-OF-OUTCOMES-WAITS-FOR-ALL",
@@ -190,7 +191,8 @@ std::vector<Mutant> gathering_mutants() {
                                          "a cancelled gather raises CancelledError, whatever its operands answer"),
       mutant<GatherOverlooksCancelled>("gather-overlooks-cancelled", "GATHER-RAISES-THE-CANCELLATION-OF-AN-OPERAND",
                                        "a cancelled operand counts as one that returned nothing"),
-      mutant<GatherAlwaysYields>("gather-always-yields", "GATHER-OF-WHAT-IS-DONE-DOES-NOT-SUSPEND", "gather goes through the queue in any case"),
+      mutant<GatherAlwaysYields>("gather-always-yields", "GATHER-OF-WHAT-IS-DONE-DOES-NOT-SUSPEND",
+                                 "gather goes through the queue in any case"),
   };
 }
 

@@ -45,10 +45,12 @@ std::unique_ptr<Subject> teller_of(std::string_view name, std::function<void(con
 const std::vector<Mutant>& mutants() {
   static const std::vector<Mutant> all = [] {
     std::vector<Mutant> list;
-    for (auto& chapter : {clock_mutants(), task_mutants(), result_mutants(), return_exceptions_mutants(), early_result_mutants(),
-                          future_mutants(), callback_mutants(), cancellation_mutants(), sibling_mutants(), gathering_mutants(), group_mutants(),
-                          timeout_mutants(), wait_for_mutants(), shield_mutants(), waiting_mutants(), lock_mutants(), semaphore_mutants(), event_mutants(), condition_mutants(), barrier_mutants(),
-                          queue_mutants(), shutdown_mutants(), serial_order_mutants(), api_mutants()}) {
+    for (auto& chapter : {clock_mutants(),        task_mutants(),      result_mutants(),       return_exceptions_mutants(),
+                          early_result_mutants(), future_mutants(),    callback_mutants(),     cancellation_mutants(),
+                          sibling_mutants(),      gathering_mutants(), group_mutants(),        timeout_mutants(),
+                          wait_for_mutants(),     shield_mutants(),    waiting_mutants(),      lock_mutants(),
+                          semaphore_mutants(),    event_mutants(),     condition_mutants(),    barrier_mutants(),
+                          queue_mutants(),        shutdown_mutants(),  serial_order_mutants(), api_mutants()}) {
       list.insert(list.end(), chapter.begin(), chapter.end());
     }
     return list;

@@ -99,7 +99,8 @@ Coroutine<Outcome> PlainGroup::leave(Group group, Outcome body) {
   }
   if (propagate && state.errors.empty() && !flaws_.swallows_cancel) {
     bool enclosed = false;
-    for (const auto& [id, other] : states_) enclosed = enclosed || (&other != &state && other.owner == state.owner && !other.over && other.cancelled_owner);
+    for (const auto& [id, other] : states_)
+      enclosed = enclosed || (&other != &state && other.owner == state.owner && !other.over && other.cancelled_owner);
     if (flaws_.wraps_cancelled && enclosed) {
       std::vector<spec::Raised> members{spec::Raised(spec::Raised::Kind::cancelled)};
       co_return Outcome(spec::Raised::group(std::move(members)));

@@ -7,7 +7,8 @@
 
 namespace lawful::conformance {
 
-/// A serial scheduler as somebody might write it in an afternoon: one queue, one heap of timers. Mutants override what they get wrong.
+/// A serial scheduler as somebody might write it in an afternoon: one queue, one heap of timers. Mutants override what they get
+/// wrong.
 class PlainScheduler : public Scheduler {
  public:
   PlainScheduler() : Scheduler(Threads::serial) {}

@@ -204,8 +204,10 @@ Outcome PlainSync::wake(Resource resource, std::int64_t n, bool all) {
   if (lock.permits > 0 && !flaws_.needs_no_lock) return Raised(Kind::runtime);
   std::deque<Task>& waiting = news_[resource.get()].waiting;
   if (!all && flaws_.notify_needs_two && waiting.size() < 2) return Value();
-  if (all && flaws_.notify_all_wakes_one) n = 1;
-  else if (all || flaws_.notify_wakes_all) n = static_cast<std::int64_t>(waiting.size());
+  if (all && flaws_.notify_all_wakes_one)
+    n = 1;
+  else if (all || flaws_.notify_wakes_all)
+    n = static_cast<std::int64_t>(waiting.size());
   for (; n > 0; --n) {
     if (!wake_one(waiting, !all && flaws_.notify_last_first)) break;
   }
@@ -320,7 +322,8 @@ Coroutine<Outcome> PlainSync::put(Resource resource, Value value) {
       co_return waited;
     }
   }
-  if (line.shut && !flaws_.shut_down_accepts && !(granted && flaws_.granted_put_goes_in)) co_return Outcome(Raised(Kind::queue_shut_down));
+  if (line.shut && !flaws_.shut_down_accepts && !(granted && flaws_.granted_put_goes_in))
+    co_return Outcome(Raised(Kind::queue_shut_down));
   put_in(line, std::move(value));
   co_return Outcome(Value());
 }
@@ -346,7 +349,8 @@ Coroutine<Outcome> PlainSync::get(Resource resource) {
     if (!waited.ok()) {
       const bool woken = turn.done() && !turn.cancelled();
       remove(line.getters, turn);
-      if (woken && flaws_.hands_over && !turn.result_outcome().value().is_null()) line.items.push_front(turn.result_outcome().value());
+      if (woken && flaws_.hands_over && !turn.result_outcome().value().is_null())
+        line.items.push_front(turn.result_outcome().value());
       if (woken && !line.items.empty() && !flaws_.wake_up_dies_with_cancelled) wake_one(line.getters, false);
       co_return waited;
     }
@@ -399,7 +403,8 @@ void PlainSync::shutdown(Resource resource, bool immediate) {
   Line& line = lines_[resource.get()];
   line.shut = true;
   if ((immediate && !flaws_.immediate_keeps) || flaws_.shutdown_drops) {
-    if (!flaws_.immediate_counts_nothing) line.unfinished -= std::min(line.unfinished, static_cast<std::int64_t>(line.items.size()));
+    if (!flaws_.immediate_counts_nothing)
+      line.unfinished -= std::min(line.unfinished, static_cast<std::int64_t>(line.items.size()));
     line.items.clear();
     if (line.unfinished == 0) {
       while (wake_one(line.joiners, false)) {

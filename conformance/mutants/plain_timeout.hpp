@@ -20,35 +20,35 @@ class PlainTimeout : public TaskRuntime {
   Coroutine<Outcome> wait_for(Task task, Tick ticks) override;
 
   struct Flaws {
-    bool looks_when_left = false;           // a deadline is only looked at when the block is left
-    bool raises_cancelled = false;          // a timeout leaves as CancelledError
-    bool keeps_own_cancel = false;          // its request stays
-    bool stays_armed = false;               // leaving does not take the deadline back
+    bool looks_when_left = false;   // a deadline is only looked at when the block is left
+    bool raises_cancelled = false;  // a timeout leaves as CancelledError
+    bool keeps_own_cancel = false;  // its request stays
+    bool stays_armed = false;       // leaving does not take the deadline back
     bool zero_fails_at_entry = false;
     bool zero_means_none = false;
-    bool always_raises_timeout = false;     // once expired, however the body ended
-    bool hides_errors = false;              // an error after the deadline becomes TimeoutError
-    bool takes_any_cancel = false;          // any CancelledError becomes TimeoutError
-    bool takes_cancel_when_expired = false; // … once the deadline has passed
-    bool expires_outer_too = false;         // an inner deadline counts for the blocks around it
-    bool inner_claims_outer = false;        // an outer deadline is told by the innermost block
-    bool inner_claims_equal = false;        // of equal deadlines the innermost block tells
-    bool never_moves = false;               // reschedule does nothing
-    bool moves_what_is_over = false;        // reschedule never objects
-    bool counts_from_zero = false;          // requests from before entry count
-    bool strikes_a_hop_late = false;        // the deadline is posted once more before it strikes
+    bool always_raises_timeout = false;      // once expired, however the body ended
+    bool hides_errors = false;               // an error after the deadline becomes TimeoutError
+    bool takes_any_cancel = false;           // any CancelledError becomes TimeoutError
+    bool takes_cancel_when_expired = false;  // … once the deadline has passed
+    bool expires_outer_too = false;          // an inner deadline counts for the blocks around it
+    bool inner_claims_outer = false;         // an outer deadline is told by the innermost block
+    bool inner_claims_equal = false;         // of equal deadlines the innermost block tells
+    bool never_moves = false;                // reschedule does nothing
+    bool moves_what_is_over = false;         // reschedule never objects
+    bool counts_from_zero = false;           // requests from before entry count
+    bool strikes_a_hop_late = false;         // the deadline is posted once more before it strikes
     // wait_for
     bool drops_answer = false;
-    bool abandons = false;                  // times out without cancelling what it waits for
-    bool lets_go = false;                   // … or without waiting for it
-    bool says_cancelled = false;            // raises CancelledError at its deadline
-    bool insists = false;                   // raises TimeoutError whatever the cancel became
+    bool abandons = false;        // times out without cancelling what it waits for
+    bool lets_go = false;         // … or without waiting for it
+    bool says_cancelled = false;  // raises CancelledError at its deadline
+    bool insists = false;         // raises TimeoutError whatever the cancel became
     bool zero_always_fails = false;
     bool zero_starts = false;
-    bool keeps_cancel_to_itself = false;    // its caller's cancel does not reach what it waits for
-    bool prefers_result = false;            // the caller's cancel is lost if the result is there
+    bool keeps_cancel_to_itself = false;  // its caller's cancel does not reach what it waits for
+    bool prefers_result = false;          // the caller's cancel is lost if the result is there
     bool result_wins_ties = false;
-    bool takes_foreign_cancel = false;      // what was cancelled by others timed out
+    bool takes_foreign_cancel = false;  // what was cancelled by others timed out
     bool shields_futures = false;
   };
 

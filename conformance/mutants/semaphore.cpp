@@ -118,10 +118,16 @@ std::vector<Mutant> semaphore_mutants() {
       mutant<SemaphoreLastInFirstOut>("semaphore-last-in-first-out", "SEMAPHORE-SERVES-IN-ORDER", "waiters are kept on a stack"),
       mutant<BoundedSemaphoreGrows>("bounded-semaphore-grows", "BOUNDED-SEMAPHORE-REFUSES-TO-GROW", "the bound is not looked at"),
       mutant<SemaphoreRefusesToGrow>("semaphore-refuses-to-grow", "SEMAPHORE-GROWS-BY-RELEASE", "every semaphore is bounded"),
-      mutant<Flawed<&Flaws::permit_dies_with_cancelled>>("permit-dies-with-a-cancelled-waiter", "SEMAPHORE-SURVIVES-CANCELLED-WAITERS", "a waiter that is cancelled after it was given a permit keeps it"),
-      mutant<Flawed<&Flaws::semaphore_always_yields>>("semaphore-always-yields", "FREE-PERMIT-IS-TAKEN-AT-ONCE", "every acquire goes through the queue"),
-      mutant<Flawed<&Flaws::semaphore_is_barged>>("semaphore-is-barged", "SEMAPHORE-IS-NOT-BARGED", "a released permit is free for whoever comes first, and who was woken tries again"),
-      mutant<Flawed<&Flaws::semaphore_never_reads_locked>>("semaphore-never-reads-locked", "SEMAPHORE-LOCKED-TELLS-THE-TRUTH", "locked() answers false"),
+      mutant<Flawed<&Flaws::permit_dies_with_cancelled>>("permit-dies-with-a-cancelled-waiter",
+                                                         "SEMAPHORE-SURVIVES-CANCELLED-WAITERS",
+                                                         "a waiter that is cancelled after it was given a permit keeps it"),
+      mutant<Flawed<&Flaws::semaphore_always_yields>>("semaphore-always-yields", "FREE-PERMIT-IS-TAKEN-AT-ONCE",
+                                                      "every acquire goes through the queue"),
+      mutant<Flawed<&Flaws::semaphore_is_barged>>(
+          "semaphore-is-barged", "SEMAPHORE-IS-NOT-BARGED",
+          "a released permit is free for whoever comes first, and who was woken tries again"),
+      mutant<Flawed<&Flaws::semaphore_never_reads_locked>>("semaphore-never-reads-locked", "SEMAPHORE-LOCKED-TELLS-THE-TRUTH",
+                                                           "locked() answers false"),
   };
 }
 

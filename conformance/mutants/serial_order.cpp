@@ -49,11 +49,15 @@ struct GroupCancelsNewestFirst final : PlainGroup {
 
 std::vector<Mutant> serial_order_mutants() {
   return {
-      scheduler_mutant<YieldsToItselfScheduler, YieldsToItself>("yields-to-itself", "TURNS-COME-BACK-IN-ORDER",
-                                                                "a task that gives up its turn is the first to get it back, as with a task_group of oneTBB"),
-      scheduler_mutant<TiesLastFirstScheduler>("ties-last-first", "EQUAL-DEADLINES-GO-IN-ORDER", "a heap of deadlines has no second key"),
-      scheduler_mutant<TimersFirstScheduler>("timers-first", "TIMERS-GO-BEHIND-WHAT-IS-READY", "what is due is put before what is ready"),
-      mutant<GroupCancelsNewestFirst>("group-cancels-newest-first", "GROUP-CANCELS-IN-ORDER-OF-CREATION", "tasks are kept on a stack"),
+      scheduler_mutant<YieldsToItselfScheduler, YieldsToItself>(
+          "yields-to-itself", "TURNS-COME-BACK-IN-ORDER",
+          "a task that gives up its turn is the first to get it back, as with a task_group of oneTBB"),
+      scheduler_mutant<TiesLastFirstScheduler>("ties-last-first", "EQUAL-DEADLINES-GO-IN-ORDER",
+                                               "a heap of deadlines has no second key"),
+      scheduler_mutant<TimersFirstScheduler>("timers-first", "TIMERS-GO-BEHIND-WHAT-IS-READY",
+                                             "what is due is put before what is ready"),
+      mutant<GroupCancelsNewestFirst>("group-cancels-newest-first", "GROUP-CANCELS-IN-ORDER-OF-CREATION",
+                                      "tasks are kept on a stack"),
   };
 }
 

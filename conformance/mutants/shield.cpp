@@ -71,10 +71,14 @@ struct ShieldOutlivesTheRun final : TaskRuntime {
 std::vector<Mutant> shield_mutants() {
   return {
       mutant<ShieldIsTransparent>("shield-is-transparent", "SHIELD-KEEPS-THE-INNER-RUNNING", "a shield is an await like any other"),
-      mutant<ShieldHoldsItsWaiter>("shield-holds-its-waiter", "SHIELD-ENDS-AT-ONCE-WHEN-CANCELLED", "who waits on a shield cannot leave before what is behind it has ended"),
-      mutant<ShieldHidesTheAnswer>("shield-hides-the-answer", "SHIELD-ANSWERS-THE-INNER", "a shield only tells that the inner has ended"),
-      mutant<ShieldHidesCancellation>("shield-hides-cancellation", "SHIELD-SHOWS-THE-CANCELLATION-OF-THE-INNER", "a shield never raises CancelledError by itself"),
-      mutant<ShieldOutlivesTheRun>("shield-outlives-the-run", "SHUTDOWN-CANCELS-WHAT-IS-SHIELDED", "what is shielded is left out of shutdown"),
+      mutant<ShieldHoldsItsWaiter>("shield-holds-its-waiter", "SHIELD-ENDS-AT-ONCE-WHEN-CANCELLED",
+                                   "who waits on a shield cannot leave before what is behind it has ended"),
+      mutant<ShieldHidesTheAnswer>("shield-hides-the-answer", "SHIELD-ANSWERS-THE-INNER",
+                                   "a shield only tells that the inner has ended"),
+      mutant<ShieldHidesCancellation>("shield-hides-cancellation", "SHIELD-SHOWS-THE-CANCELLATION-OF-THE-INNER",
+                                      "a shield never raises CancelledError by itself"),
+      mutant<ShieldOutlivesTheRun>("shield-outlives-the-run", "SHUTDOWN-CANCELS-WHAT-IS-SHIELDED",
+                                   "what is shielded is left out of shutdown"),
   };
 }
 

@@ -6,8 +6,8 @@ namespace {
 
 /// run() as one might write it oneself. It is lawful; mutants override what becomes of the tasks that are left.
 struct PlainRun : TaskRuntime {
-  using TaskRuntime::TaskRuntime;
   using TaskRuntime::create_task;
+  using TaskRuntime::TaskRuntime;
   Scheduler::End drive(const Task& main) override {
     const Scheduler::End ended = until(main);
     if (ended != Scheduler::End::stopped) return ended;
@@ -127,11 +127,14 @@ struct RunCancelsNewestFirst final : PlainRun {
 
 std::vector<Mutant> shutdown_mutants() {
   return {
-      mutant<RunLeavesTheRest>("run-leaves-the-rest", "SHUTDOWN-CANCELS-WHAT-IS-LEFT", "run returns when main has ended, and that is all"),
-      mutant<RunShutsDownOnSuccess>("run-shuts-down-on-success-only", "SHUTDOWN-COMES-ALSO-WHEN-MAIN-FAILS", "an error of main skips the clean-up"),
+      mutant<RunLeavesTheRest>("run-leaves-the-rest", "SHUTDOWN-CANCELS-WHAT-IS-LEFT",
+                               "run returns when main has ended, and that is all"),
+      mutant<RunShutsDownOnSuccess>("run-shuts-down-on-success-only", "SHUTDOWN-COMES-ALSO-WHEN-MAIN-FAILS",
+                                    "an error of main skips the clean-up"),
       mutant<RunDoesNotWait>("run-does-not-wait", "SHUTDOWN-WAITS-FOR-CLEAN-UP", "tasks are cancelled, and given one turn"),
       mutant<RunCancelsAgain>("run-cancels-again", "SHUTDOWN-CANCELS-ONCE", "what has not ended a tick later is cancelled again"),
-      mutant<RunSweepsUntilNothingIsLeft>("run-sweeps-until-nothing-is-left", "SHUTDOWN-SWEEPS-ONCE", "what is created by clean-up is cancelled too"),
+      mutant<RunSweepsUntilNothingIsLeft>("run-sweeps-until-nothing-is-left", "SHUTDOWN-SWEEPS-ONCE",
+                                          "what is created by clean-up is cancelled too"),
       mutant<RunCancelsInMainsLastStep>("run-cancels-in-mains-last-step", "WHAT-IS-READY-WHEN-MAIN-ENDS-TAKES-ONE-STEP",
                                         "everything is cancelled before main's last step is over"),
       mutant<RunCancelsNewestFirst>("run-cancels-newest-first", "SHUTDOWN-GOES-IN-ORDER-OF-CREATION", "tasks are kept on a stack"),

@@ -122,20 +122,26 @@ struct AsCompletedCancelsTheRest final : TaskRuntime {
 
 std::vector<Mutant> waiting_mutants() {
   return {
-      mutant<WaitForgetsFailures>("wait-forgets-failures", "WAIT-ANSWERS-WHO-IS-DONE", "an operand that failed is not among those that are done"),
+      mutant<WaitForgetsFailures>("wait-forgets-failures", "WAIT-ANSWERS-WHO-IS-DONE",
+                                  "an operand that failed is not among those that are done"),
       mutant<WaitRaises>("wait-raises", "WAIT-NEVER-RAISES-AN-OPERANDS-ERROR", "wait raises the first error it finds"),
-      mutant<WaitMistakes<ReturnWhen::all_completed, ReturnWhen::first_exception>>("wait-for-all-stops-at-a-failure", "WAIT-ENDS-WITH-THE-LAST",
-                                                                                   "wait for all gives up at the first failure"),
-      mutant<WaitMistakes<ReturnWhen::first_completed, ReturnWhen::all_completed>>("wait-for-first-waits-for-all", "WAIT-ENDS-WITH-THE-FIRST",
-                                                                                   "wait joins all its operands, whatever it was asked for"),
+      mutant<WaitMistakes<ReturnWhen::all_completed, ReturnWhen::first_exception>>(
+          "wait-for-all-stops-at-a-failure", "WAIT-ENDS-WITH-THE-LAST", "wait for all gives up at the first failure"),
+      mutant<WaitMistakes<ReturnWhen::first_completed, ReturnWhen::all_completed>>(
+          "wait-for-first-waits-for-all", "WAIT-ENDS-WITH-THE-FIRST", "wait joins all its operands, whatever it was asked for"),
       mutant<WaitMistakes<ReturnWhen::first_exception, ReturnWhen::first_completed>>(
-          "wait-for-failure-stops-at-any-end", "WAIT-ENDS-WITH-THE-FIRST-FAILURE", "wait for the first failure stops at whatever ends first"),
-      mutant<WaitRaisesTimeout>("wait-raises-timeout", "WAIT-TIMES-OUT-WITHOUT-AN-ERROR", "wait raises TimeoutError when its time is up"),
-      mutant<WaitCancelsTheRest>("wait-cancels-the-rest", "WAIT-CANCELS-NOBODY", "wait cancels what it does not wait for any longer"),
+          "wait-for-failure-stops-at-any-end", "WAIT-ENDS-WITH-THE-FIRST-FAILURE",
+          "wait for the first failure stops at whatever ends first"),
+      mutant<WaitRaisesTimeout>("wait-raises-timeout", "WAIT-TIMES-OUT-WITHOUT-AN-ERROR",
+                                "wait raises TimeoutError when its time is up"),
+      mutant<WaitCancelsTheRest>("wait-cancels-the-rest", "WAIT-CANCELS-NOBODY",
+                                 "wait cancels what it does not wait for any longer"),
       mutant<WaitForNothingIsFine>("wait-for-nothing-is-fine", "WAIT-FOR-NOTHING-IS-REFUSED", "wait for nothing answers nothing"),
       mutant<WaitHasAFastPath>("wait-has-a-fast-path", "WAIT-ALWAYS-SUSPENDS", "wait returns at once if all is done"),
-      mutant<AsCompletedTimesOutOnce>("as-completed-times-out-once", "AS-COMPLETED-TIMES-OUT-WHAT-IS-LEFT", "as_completed ends with one TimeoutError for all that is left"),
-      mutant<AsCompletedCancelsTheRest>("as-completed-cancels-the-rest", "AS-COMPLETED-CANCELS-NOBODY", "as_completed cancels what it does not wait for any longer"),
+      mutant<AsCompletedTimesOutOnce>("as-completed-times-out-once", "AS-COMPLETED-TIMES-OUT-WHAT-IS-LEFT",
+                                      "as_completed ends with one TimeoutError for all that is left"),
+      mutant<AsCompletedCancelsTheRest>("as-completed-cancels-the-rest", "AS-COMPLETED-CANCELS-NOBODY",
+                                        "as_completed cancels what it does not wait for any longer"),
   };
 }
 

@@ -67,9 +67,10 @@ std::string to_text(const Report& report, const std::string& command) {
   }
   for (const RuleReport& rule : report.rules) {
     if (!rule.broken.empty()) {
-      text += fmt::format("\n{} violates {} ({}, {}, since {})\n\n  {}\n\n  {}.\n\n  Replay: {} check {} --rules {} --seed {}\n", report.subject, rule.rule->name,
-                          spec::name_of(rule.rule->level), spec::name_of(rule.rule->profile), rule.rule->since, rule.rule->sentence, rule.broken,
-                          command, report.subject, rule.rule->name, report.seed);
+      text +=
+          fmt::format("\n{} violates {} ({}, {}, since {})\n\n  {}\n\n  {}.\n\n  Replay: {} check {} --rules {} --seed {}\n",
+                      report.subject, rule.rule->name, spec::name_of(rule.rule->level), spec::name_of(rule.rule->profile),
+                      rule.rule->since, rule.rule->sentence, rule.broken, command, report.subject, rule.rule->name, report.seed);
     }
     if (!rule.finding) continue;
     const Finding& finding = *rule.finding;
@@ -92,7 +93,8 @@ std::string to_text(const Report& report, const std::string& command) {
                       : report.exit_status() == 1 ? "violates"
                                                   : "could not be judged",
                       counts[0], report.rules.size());
-  for (const Verdict verdict : {Verdict::violates, Verdict::blocked, Verdict::not_exercised, Verdict::hung, Verdict::unsupported, Verdict::not_owed}) {
+  for (const Verdict verdict :
+       {Verdict::violates, Verdict::blocked, Verdict::not_exercised, Verdict::hung, Verdict::unsupported, Verdict::not_owed}) {
     const std::size_t count = counts[static_cast<std::size_t>(verdict)];
     if (count != 0) text += fmt::format(", {} {}", count, name_of(verdict));
   }

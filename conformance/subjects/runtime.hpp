@@ -25,8 +25,8 @@ template <class R>
 concept Runtime = requires(R& r, typename R::Task task, std::vector<typename R::Task> tasks, typename R::Group group,
                            typename R::Timeout timeout, typename R::Resource resource, typename R::Completed completed,
                            typename R::template Coroutine<Outcome> body, NameId name, Tick ticks, std::optional<Tick> at_most,
-                           Outcome outcome, Value value, std::int64_t n, const spec::Resource& declared, typename R::Callback callback,
-                           std::function<void()> function) {
+                           Outcome outcome, Value value, std::int64_t n, const spec::Resource& declared,
+                           typename R::Callback callback, std::function<void()> function) {
   // Time.
   { r.now() } -> std::same_as<Tick>;
   { r.sleep(ticks) } -> std::same_as<typename R::template Coroutine<Outcome>>;

@@ -36,6 +36,19 @@ run check deterministic --programs 0; expect 2 'would judge nothing' 'zero progr
 run check deterministic --program '{"main":7}'; expect 2 'line 1, column 9, \$\.main' 'a program that is none'
 run fly; expect 2 '' 'an unknown verb'
 run rules; expect 0 'GATHER-KEEPS-ORDER' 'rules'
+run rules --json; expect 0 '"rule":"GATHER-KEEPS-ORDER".*"checked_by":"runs"' 'rules as JSON'
+run nightly deterministic --programs 300; expect 0 '300 of 300 programs' 'nightly tells how far it is'
+run nightly deterministic --programs 0; expect 2 'asks for nothing' 'nightly of nothing'
+run mutants --only 'no-such-*'; expect 2 'no mutant matches' 'a pattern that matches no mutant'
+run mutants --only gather-in-completion-order --verbose; expect 0 'GATHER-KEEPS-ORDER' 'one mutant'
+run check deterministic --program '{"main":[{"op":"cancel_callback","callback":"c"}]}'; expect 2 '' 'a callback that is never scheduled'
+for bad in '{"main":[{"op":"call_soon"}]}' '{"main":[{"op":"call_later","callback":"c"}]}' '{"main":[{"op":"call_soon","callback":"main"}]}' \
+  '{"resources":{"b":{"kind":"lock"}},"main":[{"op":"reset","on":"b"}]}' '{"resources":{"q":{"kind":"queue"}},"main":[{"op":"shutdown","on":"q","immediate":1}]}' \
+  '{"main":[{"op":"call_soon","callback":"c"},{"op":"call_soon","callback":"c"}]}' \
+  '{"resources":{"l":{"kind":"lock"}},"main":[{"op":"cancel_callback","callback":"l"}]}'; do
+  printf '%s\n' "$bad" | "$lawful" run deterministic >"$work/out" 2>"$work/err"; status=$?
+  expect 2 '"status":"error","message":"line 1, column [0-9]*, \$' "refused: $bad"
+done
 run explain GATHER-KEEPS-ORDER; expect 0 'whatever the order of completion' 'explain'
 run explain NO-SUCH-RULE; expect 2 'there is no rule' 'explain of nothing'
 run generate --programs 5 --seed 3 --ties; expect 0 '"main"' 'generate'

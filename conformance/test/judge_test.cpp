@@ -9,8 +9,8 @@
 #include "conformance/subjects/scheduler_subject.hpp"
 #include "properties/generate.hpp"
 #include "properties/rapidcheck.hpp"
-#include "spec/rule.hpp"
 #include "spec/json.hpp"
+#include "spec/rule.hpp"
 
 using namespace lawful;
 using namespace lawful::conformance;

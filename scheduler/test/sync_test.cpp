@@ -126,3 +126,61 @@ TEST_CASE("queue, condition, event and barrier bring tasks together") {
     CHECK_FALSE(event.is_set());
   });
 }
+
+TEST_CASE("a queue that is shut down refuses, drains and wakes") {
+  on_both([]() -> Coroutine<void> {
+    Queue<int> queue(1);
+    queue.put_nowait(1);
+    auto puts = [&]() -> Coroutine<int> {
+      Outcome<Unit> put = co_await queue.put(2).outcome();
+      co_return put.error().as<QueueShutDown>() != nullptr ? 1 : 0;
+    };
+    Task<int> waiting = create_task(puts());
+    co_await sleep(Duration(1));
+    queue.shutdown();
+    CHECK(co_await waiting == 1);
+    CHECK_THROWS_AS(queue.put_nowait(3), QueueShutDown);
+    CHECK(co_await queue.get() == 1);
+    CHECK_THROWS_AS(static_cast<void>(queue.get_nowait()), QueueShutDown);
+  });
+}
+
+TEST_CASE("an immediate shutdown throws away what is left, and join ends") {
+  on_both([]() -> Coroutine<void> {
+    Queue<int> queue;
+    queue.put_nowait(1);
+    auto joins = [&]() -> Coroutine<int> {
+      co_await queue.join();
+      co_return 1;
+    };
+    Task<int> joining = create_task(joins());
+    co_await sleep(Duration(1));
+    CHECK_FALSE(joining.done());
+    queue.shutdown(true);
+    CHECK(co_await joining == 1);
+    CHECK(queue.empty());
+  });
+}
+
+TEST_CASE("callbacks are called soon, later, or not at all, and what they throw is reported") {
+  DeterministicScheduler scheduler;
+  int reported = 0;
+  scheduler.set_exception_handler([&](const Unretrieved&) { ++reported; });
+  std::vector<int> called;
+  auto program = [&]() -> Coroutine<void> {
+    Scheduler& here = Scheduler::current();
+    call_later(here, Duration(2), [&] { called.push_back(3); });
+    call_soon(here, [&] {
+      called.push_back(1);
+      throw std::runtime_error("a callback's own");
+    });
+    call_soon(here, [&] { called.push_back(2); });
+    CallbackHandle never = call_later(here, Duration(1), [&] { called.push_back(9); });
+    never.cancel();
+    CHECK(called.empty());
+    co_await sleep(Duration(5));
+  };
+  run(scheduler, program());
+  CHECK(called == std::vector<int>{1, 2, 3});
+  CHECK(reported == 1);
+}

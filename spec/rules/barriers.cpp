@@ -13,7 +13,7 @@ constexpr Chapter chapter("Barriers", "1.1");
 /// Everything that was done with one barrier.
 struct Use {
   const Resource* resource;
-  std::vector<StatementId> waits;   // in the order in which they began
+  std::vector<StatementId> waits;  // in the order in which they began
   std::vector<StatementId> resets;
   std::vector<StatementId> aborts;
 };
@@ -70,8 +70,8 @@ void releases(const History& history, Judgement& judgement, bool first_round) {
       if (now.left != 0 || now.came < parties || (now.came < 2 * parties) != first_round) return;
       judgement.exercise();
       if (now.went < now.came / parties * parties) {
-        judgement.violate({now.i}, std::to_string(now.came) + " have come to " + quoted(history, use.resource->name) + " of " + std::to_string(parties) +
-                                       ", and " + std::to_string(now.went) + " have gone on");
+        judgement.violate({now.i}, std::to_string(now.came) + " have come to " + quoted(history, use.resource->name) + " of " +
+                                       std::to_string(parties) + ", and " + std::to_string(now.went) + " have gone on");
       }
     });
   });
@@ -88,8 +88,8 @@ void holds(const History& history, Judgement& judgement) {
       if (now.came == 0) return;
       judgement.exercise();
       if (now.went > now.came / parties * parties) {
-        judgement.violate({now.i}, std::to_string(now.came) + " have come to " + quoted(history, use.resource->name) + " of " + std::to_string(parties) +
-                                       ", and " + std::to_string(now.went) + " have gone on");
+        judgement.violate({now.i}, std::to_string(now.came) + " have come to " + quoted(history, use.resource->name) + " of " +
+                                       std::to_string(parties) + ", and " + std::to_string(now.went) + " have gone on");
       }
     });
   });
@@ -111,7 +111,8 @@ void places(const History& history, Judgement& judgement) {
     judgement.exercise();
     for (std::size_t i = 0; i < parties; ++i) {
       if (history.answered(use.waits[i], Value(static_cast<std::int64_t>(i)))) continue;
-      judgement.violate(events_of(history, use.waits[i]), "the " + named(history, use.waits[i]) + " was number " + std::to_string(i) + " to come, from 0, and " +
+      judgement.violate(events_of(history, use.waits[i]), "the " + named(history, use.waits[i]) + " was number " +
+                                                              std::to_string(i) + " to come, from 0, and " +
                                                               text_of(history.outcome(use.waits[i])));
     }
   });
@@ -129,14 +130,15 @@ void forgets(const History& history, Judgement& judgement) {
       });
       if (cancelled == use.waits.end()) return;
       std::int64_t before = 0;
-      for (const StatementId id : use.waits) before += history.begin(id) < history.end(*cancelled) && history.begin_tick(id) <= history.end_tick(*cancelled) ? 1 : 0;
+      for (const StatementId id : use.waits)
+        before += history.begin(id) < history.end(*cancelled) && history.begin_tick(id) <= history.end_tick(*cancelled) ? 1 : 0;
       if (before >= parties) return;
       judgement.exercise();
       const std::int64_t due = (now.came - 1) / parties * parties;
       if (now.went != due) {
-        judgement.violate({history.end(*cancelled), now.i}, std::to_string(now.came) + " came to " + quoted(history, use.resource->name) + " of " +
-                                                                std::to_string(parties) + ", one was cancelled, and " + std::to_string(now.went) +
-                                                                " have gone on");
+        judgement.violate({history.end(*cancelled), now.i},
+                          std::to_string(now.came) + " came to " + quoted(history, use.resource->name) + " of " +
+                              std::to_string(parties) + ", one was cancelled, and " + std::to_string(now.went) + " have gone on");
       }
     });
   });
@@ -160,8 +162,9 @@ void breaks_waiters(const History& history, Judgement& judgement, bool abort) {
       if (!waits_at(history, use, id, t) || (!history.ended(id) && !history.over_after(t))) continue;
       judgement.exercise();
       if (!history.raised(id, Raised::Kind::broken_barrier) || history.end_tick(id) != t) {
-        judgement.violate(events_of(history, breaking[0], id), quoted(history, use.resource->name) + (abort ? " was aborted at " : " was reset at ") +
-                                                                   at_tick(t) + ", and the " + named(history, id) + " " + fate_of(history, id));
+        judgement.violate(events_of(history, breaking[0], id), quoted(history, use.resource->name) +
+                                                                   (abort ? " was aborted at " : " was reset at ") + at_tick(t) +
+                                                                   ", and the " + named(history, id) + " " + fate_of(history, id));
       }
     }
   });
@@ -197,7 +200,8 @@ void reset_leaves_usable(const History& history, Judgement& judgement) {
     judgement.exercise();
     for (std::size_t i = 0; i < parties; ++i) {
       if (history.ended(after[i]) && history.outcome(after[i]).ok() && history.end_tick(after[i]) == last) continue;
-      judgement.violate(events_of(history, reset, after[i]), quoted(history, use.resource->name) + " was reset, all its parties came, and the " +
+      judgement.violate(events_of(history, reset, after[i]), quoted(history, use.resource->name) +
+                                                                 " was reset, all its parties came, and the " +
                                                                  named(history, after[i]) + " " + fate_of(history, after[i]));
     }
   });
@@ -208,10 +212,12 @@ void abort_stays(const History& history, Judgement& judgement) {
     if (!use.resets.empty() || use.aborts.empty() || !history.ended(use.aborts[0])) return;
     for (const StatementId id : use.waits) {
       const Tick t = history.begin_tick(id);
-      if (t <= history.end_tick(use.aborts[0]) || !history.calm_until(t) || (!history.ended(id) && !history.over_after(t))) continue;
+      if (t <= history.end_tick(use.aborts[0]) || !history.calm_until(t) || (!history.ended(id) && !history.over_after(t)))
+        continue;
       judgement.exercise();
       if (!history.raised(id, Raised::Kind::broken_barrier) || history.end_tick(id) != t) {
-        judgement.violate(events_of(history, use.aborts[0], id), quoted(history, use.resource->name) + " was aborted before, and the " + named(history, id) + " " +
+        judgement.violate(events_of(history, use.aborts[0], id), quoted(history, use.resource->name) +
+                                                                     " was aborted before, and the " + named(history, id) + " " +
                                                                      fate_of(history, id));
       }
     }
@@ -224,28 +230,32 @@ std::vector<Rule> barrier_rules() {
   using enum Profile;
   const std::string_view source = "asyncio `Barrier`";
   return {
-      chapter.must("BARRIER-HOLDS-UNTIL-THE-LAST", core, {}, "Nobody passes a barrier before all parties of the round have come.", "It is what it is for.",
-                   source, holds),
+      chapter.must("BARRIER-HOLDS-UNTIL-THE-LAST", core, {}, "Nobody passes a barrier before all parties of the round have come.",
+                   "It is what it is for.", source, holds),
       chapter.must("BARRIER-OPENS-AT-THE-LAST", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
-                   "When the last party of a round comes to a barrier, all of them go on, in the same tick.", "It is what it is for.", source,
-                   releases_at_the_last),
+                   "When the last party of a round comes to a barrier, all of them go on, in the same tick.",
+                   "It is what it is for.", source, releases_at_the_last),
       chapter.must("BARRIER-IS-REUSABLE", core, {"BARRIER-OPENS-AT-THE-LAST"},
-                   "After a round a barrier gathers the next one; who comes while a round leaves belongs to the next.", "Work in phases meets again and again.",
-                   source, reusable),
+                   "After a round a barrier gathers the next one; who comes while a round leaves belongs to the next.",
+                   "Work in phases meets again and again.", source, reusable),
       chapter.must("BARRIER-GIVES-EACH-ITS-PLACE", core, {"BARRIER-OPENS-AT-THE-LAST"},
-                   "Waiting at a barrier answers the caller's place in the order of arrival, from 0.", "One of them, and only one, may be asked to do what is done once.",
-                   source, places),
+                   "Waiting at a barrier answers the caller's place in the order of arrival, from 0.",
+                   "One of them, and only one, may be asked to do what is done once.", source, places),
       chapter.must("BARRIER-FORGETS-A-CANCELLED-PARTY", core, {"BARRIER-OPENS-AT-THE-LAST", "CANCEL-INTERRUPTS-A-WAIT"},
-                   "A party that is cancelled while it waits does not count, and does not break the barrier.", "It has not come.", source, forgets),
-      chapter.must("BARRIER-RESET-BREAKS-WHO-WAITS", core, {}, "Resetting a barrier ends every wait at it with BrokenBarrierError, in the same tick.",
+                   "A party that is cancelled while it waits does not count, and does not break the barrier.", "It has not come.",
+                   source, forgets),
+      chapter.must("BARRIER-RESET-BREAKS-WHO-WAITS", core, {},
+                   "Resetting a barrier ends every wait at it with BrokenBarrierError, in the same tick.",
                    "They wait for a round that will not be.", source, reset_breaks),
-      chapter.must("BARRIER-RESET-LEAVES-IT-USABLE", core, {"BARRIER-OPENS-AT-THE-LAST"}, "After a reset a barrier gathers a new round.",
-                   "It is what tells a reset from an abort.", source, reset_leaves_usable),
-      chapter.must("BARRIER-ABORT-BREAKS-WHO-WAITS", core, {}, "Aborting a barrier ends every wait at it with BrokenBarrierError, in the same tick.",
+      chapter.must("BARRIER-RESET-LEAVES-IT-USABLE", core, {"BARRIER-OPENS-AT-THE-LAST"},
+                   "After a reset a barrier gathers a new round.", "It is what tells a reset from an abort.", source,
+                   reset_leaves_usable),
+      chapter.must("BARRIER-ABORT-BREAKS-WHO-WAITS", core, {},
+                   "Aborting a barrier ends every wait at it with BrokenBarrierError, in the same tick.",
                    "They wait for a party that will not come.", source, abort_breaks),
       chapter.must("BARRIER-ABORT-BREAKS-WHO-COMES", core, {"BARRIER-ABORT-BREAKS-WHO-WAITS"},
-                   "Waiting at a barrier that was aborted raises BrokenBarrierError at once, until it is reset.", "Nobody is to wait for what is broken.", source,
-                   abort_stays),
+                   "Waiting at a barrier that was aborted raises BrokenBarrierError at once, until it is reset.",
+                   "Nobody is to wait for what is broken.", source, abort_stays),
   };
 }
 

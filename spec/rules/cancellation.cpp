@@ -14,7 +14,8 @@ template <class Each>
 void for_cancels_of_others(const History& history, Each each) {
   for (const StatementId id : history.all(Op::cancel)) {
     const NameId task = history.program().statement(id).name;
-    if (!history.answered(id, Value(true)) || !history.program().is_task(task) || history.program().place(id).task == task) continue;
+    if (!history.answered(id, Value(true)) || !history.program().is_task(task) || history.program().place(id).task == task)
+      continue;
     each(id, task, history.begin_tick(id));
   }
 }
@@ -44,8 +45,9 @@ void interrupts_a_sleep(const History& history, Judgement& judgement) {
     if (!history.ended(sleep) && !history.over_after(t)) return;
     judgement.exercise();
     if (!history.cancelled_in(sleep, t)) {
-      judgement.violate(events_of(history, cancel, sleep), quoted(history, task) + " was cancelled at " + at_tick(t) + ", and its " +
-                                                               named(history, sleep) + " " + fate_of(history, sleep));
+      judgement.violate(events_of(history, cancel, sleep), quoted(history, task) + " was cancelled at " + at_tick(t) +
+                                                               ", and its " + named(history, sleep) + " " +
+                                                               fate_of(history, sleep));
     }
   });
 }
@@ -66,7 +68,8 @@ void before_start(const History& history, Judgement& judgement) {
       judgement.violate({history.end(cancel), history.start(task)},
                         quoted(history, task) + " was cancelled before its first step, and took it");
     } else if (!outcome->cancelled()) {
-      judgement.violate(events_of(history, cancel), quoted(history, task) + " was cancelled before its first step, and did not end as cancelled");
+      judgement.violate(events_of(history, cancel),
+                        quoted(history, task) + " was cancelled before its first step, and did not end as cancelled");
     }
   });
 }
@@ -81,13 +84,14 @@ void only_a_request(const History& history, Judgement& judgement) {
     if (history.surely_pending_until(task, history.end(id))) {
       judgement.exercise();
       if (!history.answered(id, Value(false))) {
-        judgement.violate(events_of(history, id), quoted(history, task) + " has not ended, and `cancelled` " + text_of(history.outcome(id)));
+        judgement.violate(events_of(history, id),
+                          quoted(history, task) + " has not ended, and `cancelled` " + text_of(history.outcome(id)));
       }
     } else if (history.surely_done_at(task, history.begin(id))) {
       judgement.exercise();
       if (!history.answered(id, Value(outcome->cancelled()))) {
-        judgement.violate(events_of(history, id), quoted(history, task) + " has ended, and `cancelled` " + text_of(history.outcome(id)) +
-                                                      " of a task that " + text_of(*outcome));
+        judgement.violate(events_of(history, id), quoted(history, task) + " has ended, and `cancelled` " +
+                                                      text_of(history.outcome(id)) + " of a task that " + text_of(*outcome));
       }
     }
   }
@@ -115,7 +119,8 @@ void await_lasts(const History& history, Judgement& judgement) {
     if (history.raised(id, Raised::Kind::no_such_task) || history.start(task) == never) continue;
     judgement.exercise();
     if (history.finish(task) > history.end(id)) {
-      judgement.violate(events_of(history, id), "the " + named(history, id) + " ended before " + quoted(history, task) + ", which it awaited");
+      judgement.violate(events_of(history, id),
+                        "the " + named(history, id) + " ended before " + quoted(history, task) + ", which it awaited");
     }
   }
 }
@@ -129,11 +134,13 @@ void awaited_decides(const History& history, Judgement& judgement) {
     const auto finish = history.finish_tick(awaited);
     const Outcome* outcome = history.task_outcome(awaited);
     // Ended in a later tick than the cancel, and nobody else meddled: the awaited has had its say.
-    if (!finish || *finish <= t || !history.only_sources_until(*finish, {cancel}) || outcome == nullptr || outcome->pending()) return;
+    if (!finish || *finish <= t || !history.only_sources_until(*finish, {cancel}) || outcome == nullptr || outcome->pending())
+      return;
     judgement.exercise();
     if (history.outcome(id) != *outcome) {
-      judgement.violate(events_of(history, cancel, id), quoted(history, task) + " was cancelled while it awaited " + quoted(history, awaited) +
-                                                            ", which " + text_of(*outcome) + ", and the await " + fate_of(history, id));
+      judgement.violate(events_of(history, cancel, id), quoted(history, task) + " was cancelled while it awaited " +
+                                                            quoted(history, awaited) + ", which " + text_of(*outcome) +
+                                                            ", and the await " + fate_of(history, id));
     }
   });
 }
@@ -171,7 +178,8 @@ void for_undelivered_at_the_end(const History& history, Each each) {
       const Event& event = history.event(i);
       if (event.task != task || event.at == no_statement) continue;
       const Op op = history.program().statement(event.at).op;
-      if (op == Op::uncancel || (can_wait(op) && (event.kind == Event::Kind::begin || op == Op::task_group || op == Op::with))) return;
+      if (op == Op::uncancel || (can_wait(op) && (event.kind == Event::Kind::begin || op == Op::task_group || op == Op::with)))
+        return;
     }
     const Outcome* outcome = history.task_outcome(task);
     if (outcome != nullptr) each(cancel, task, finish, *outcome);
@@ -183,7 +191,8 @@ void end_discards(const History& history, Judgement& judgement) {
     if (!history.event(finish).outcome.ok()) return;
     judgement.exercise();
     if (!outcome.cancelled()) {
-      judgement.violate({history.end(cancel), finish}, quoted(history, task) + " was cancelled in its last step, and " + text_of(outcome));
+      judgement.violate({history.end(cancel), finish},
+                        quoted(history, task) + " was cancelled in its last step, and " + text_of(outcome));
     }
   });
 }
@@ -211,7 +220,8 @@ void beats_unseen_result(const History& history, Judgement& judgement) {
       if (history.end(set) > history.begin(cancel) || !history.alone_between(history.begin(set), history.end(cancel))) continue;
       judgement.exercise();
       if (!history.cancelled_in(id, t)) {
-        judgement.violate(events_of(history, cancel, id), quoted(history, task) + " was cancelled before it had seen the result, and the " +
+        judgement.violate(events_of(history, cancel, id), quoted(history, task) +
+                                                              " was cancelled before it had seen the result, and the " +
                                                               named(history, id) + " " + fate_of(history, id));
       }
     }
@@ -237,8 +247,9 @@ void strike_once(const History& history, Judgement& judgement) {
       for_sleeps_after(history, task, delivery(history, task, history.end(second)), {first, second}, [&](StatementId id) {
         judgement.exercise();
         if (!history.ended(id) || !history.outcome(id).ok()) {
-          judgement.violate(events_of(history, second, id), quoted(history, task) + " was cancelled twice before it went on, caught CancelledError, and the next " +
-                                                                named(history, id) + " " + fate_of(history, id));
+          judgement.violate(events_of(history, second, id),
+                            quoted(history, task) + " was cancelled twice before it went on, caught CancelledError, and the next " +
+                                named(history, id) + " " + fate_of(history, id));
         }
       });
     });
@@ -266,7 +277,8 @@ void forgiven(const History& history, Judgement& judgement) {
     const Outcome* outcome = history.task_outcome(task);
     judgement.exercise();
     if (outcome != nullptr && *outcome != history.event(finish).outcome) {
-      judgement.violate({delivered, finish}, quoted(history, task) + " caught CancelledError and ended otherwise, and it " + text_of(*outcome));
+      judgement.violate({delivered, finish},
+                        quoted(history, task) + " caught CancelledError and ended otherwise, and it " + text_of(*outcome));
     }
   });
 }
@@ -280,8 +292,9 @@ void second_interrupts(const History& history, Judgement& judgement) {
       if (!history.ended(sleep) && !history.over_after(t)) return;
       judgement.exercise();
       if (!history.cancelled_in(sleep, t)) {
-        judgement.violate(events_of(history, second, sleep), quoted(history, task) + " was cancelled again at " + at_tick(t) + ", and its " +
-                                                                 named(history, sleep) + " " + fate_of(history, sleep));
+        judgement.violate(events_of(history, second, sleep), quoted(history, task) + " was cancelled again at " + at_tick(t) +
+                                                                 ", and its " + named(history, sleep) + " " +
+                                                                 fate_of(history, sleep));
       }
     });
   });
@@ -307,7 +320,8 @@ void counted(const History& history, Judgement& judgement) {
     if (!history.ended(id) || !history.outcome(id).ok() || !only_cancelled_by_name(history, task, history.end(id))) continue;
     bool taken_back = false;
     for (const StatementId uncancel : history.all(Op::uncancel)) {
-      taken_back = taken_back || (program.place(uncancel).task == task && history.begun(uncancel) && history.begin(uncancel) < history.end(id));
+      taken_back = taken_back ||
+                   (program.place(uncancel).task == task && history.begun(uncancel) && history.begin(uncancel) < history.end(id));
     }
     if (taken_back) continue;
     std::int64_t least = 0;
@@ -322,7 +336,8 @@ void counted(const History& history, Judgement& judgement) {
     const std::int64_t* answer = history.outcome(id).value().integer();
     if (answer == nullptr || *answer < least || *answer > most) {
       judgement.violate(events_of(history, id), quoted(history, task) + " was cancelled " + std::to_string(least) +
-                                                    (least == 1 ? " time, and `cancelling` " : " times, and `cancelling` ") + text_of(history.outcome(id)));
+                                                    (least == 1 ? " time, and `cancelling` " : " times, and `cancelling` ") +
+                                                    text_of(history.outcome(id)));
     }
   }
 }
@@ -357,8 +372,8 @@ void counts_down(const History& history, Judgement& judgement) {
     judgement.exercise();
     const std::int64_t left = std::max<std::int64_t>(0, count - 1);
     if (!history.answered(id, Value(left))) {
-      judgement.violate(events_of(history, id), quoted(history, task) + " had " + std::to_string(count) + " requests, and `uncancel` " +
-                                                    text_of(history.outcome(id)));
+      judgement.violate(events_of(history, id), quoted(history, task) + " had " + std::to_string(count) +
+                                                    " requests, and `uncancel` " + text_of(history.outcome(id)));
     }
   }
 }
@@ -378,8 +393,9 @@ void withdrawn(const History& history, Judgement& judgement) {
       if (!history.ended(event.at) && !history.over_after(history.due(event.at))) return;
       judgement.exercise();
       if (!history.ended(event.at) || !history.outcome(event.at).ok()) {
-        judgement.violate(events_of(history, taken_back, event.at), quoted(history, task) + " took its only request back before it was delivered, and the next " +
-                                                                        named(history, event.at) + " " + fate_of(history, event.at));
+        judgement.violate(events_of(history, taken_back, event.at),
+                          quoted(history, task) + " took its only request back before it was delivered, and the next " +
+                              named(history, event.at) + " " + fate_of(history, event.at));
       }
       return;
     }
@@ -392,7 +408,8 @@ void own_cancelled_error(const History& history, Judgement& judgement) {
     if (finish == never || !history.event(finish).outcome.cancelled() || outcome.pending()) continue;
     judgement.exercise();
     if (!outcome.cancelled()) {
-      judgement.violate({finish}, "CancelledError left the body of " + quoted(history, task) + ", and the task " + text_of(outcome));
+      judgement.violate({finish},
+                        "CancelledError left the body of " + quoted(history, task) + ", and the task " + text_of(outcome));
     }
   }
 }
@@ -402,20 +419,25 @@ void no_request(const History& history, Judgement& judgement) {
   for_cancels_of_others(history, [&](StatementId cancel, NameId task, Tick t) {
     for (const StatementId id : history.all(Op::await)) {
       const NameId awaiter = program.place(id).task;
-      if (program.statement(id).name != task || awaiter == task || history.open_at(awaiter, t) != id || !history.cancelled_in(id, t)) continue;
+      if (program.statement(id).name != task || awaiter == task || history.open_at(awaiter, t) != id ||
+          !history.cancelled_in(id, t))
+        continue;
       for (const StatementId asked : history.all(Op::cancelling)) {
         if (program.statement(asked).name != awaiter || !history.ended(asked) || history.begin(asked) < history.end(id)) continue;
         if (!history.only_sources_until(history.end_tick(asked), {cancel})) continue;
         judgement.exercise();
         if (!history.answered(asked, Value(std::int64_t{0}))) {
-          judgement.violate(events_of(history, id, asked), quoted(history, awaiter) + " awaited a task that was cancelled; nobody cancelled it, and `cancelling` " +
-                                                               text_of(history.outcome(asked)));
+          judgement.violate(events_of(history, id, asked),
+                            quoted(history, awaiter) +
+                                " awaited a task that was cancelled; nobody cancelled it, and `cancelling` " +
+                                text_of(history.outcome(asked)));
         }
       }
       for_sleeps_after(history, awaiter, history.end(id), {cancel}, [&](StatementId sleep) {
         judgement.exercise();
         if (!history.ended(sleep) || !history.outcome(sleep).ok()) {
-          judgement.violate(events_of(history, id, sleep), quoted(history, awaiter) + " awaited a task that was cancelled; nobody cancelled it, and its " +
+          judgement.violate(events_of(history, id, sleep), quoted(history, awaiter) +
+                                                               " awaited a task that was cancelled; nobody cancelled it, and its " +
                                                                named(history, sleep) + " " + fate_of(history, sleep));
         }
       });
@@ -444,12 +466,14 @@ std::vector<Rule> cancellation_rules() {
   return {
       chapter.must("CANCEL-INTERRUPTS-A-WAIT", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
                    "Cancelling a task that waits raises CancelledError at its wait, in the same tick.",
-                   "A request that is only looked at when the wait is over comes too late to be of use.", source, interrupts_a_sleep),
+                   "A request that is only looked at when the wait is over comes too late to be of use.", source,
+                   interrupts_a_sleep),
       chapter.must("CANCELLED-BEFORE-START-RUNS-NOTHING", serial, {"TASK-STARTS-LATER"},
                    "A task that is cancelled before its first step ends as cancelled, and no statement of its body runs.",
                    "Nothing was begun, so there is nothing to clean up.", source, before_start),
       chapter.must("CANCEL-IS-ONLY-A-REQUEST", core, {"TASK-RUNS-ONCE"},
-                   "`cancelled` answers false until the task has ended, however often it was cancelled, and then whether it ended as cancelled.",
+                   "`cancelled` answers false until the task has ended, however often it was cancelled, and then whether it ended "
+                   "as cancelled.",
                    "The task may catch the request, clean up, and end otherwise.", source, only_a_request),
       chapter.must("CANCEL-TRAVELS-TO-THE-INNERMOST-WAIT", core, {"CANCEL-INTERRUPTS-A-WAIT", "AWAIT-LASTS-AS-LONG-AS-THE-AWAITED"},
                    "Cancelling a task that awaits another task cancels that one, and so on to the innermost wait.",
@@ -457,12 +481,15 @@ std::vector<Rule> cancellation_rules() {
       chapter.must("AWAIT-LASTS-AS-LONG-AS-THE-AWAITED", core, {"TASK-RUNS-ONCE"},
                    "An await of a task ends after that task has ended, also if the awaiting task was cancelled meanwhile.",
                    "The awaited task's clean-up is over when its awaiter goes on.", source, await_lasts),
-      chapter.must("AWAITED-DECIDES-WHAT-A-CANCEL-BECOMES", core, {"AWAIT-LASTS-AS-LONG-AS-THE-AWAITED", "AWAIT-ANSWERS-THE-OUTCOME"},
-                   "A task that is cancelled while it awaits another sees what that one made of the request: a value, or another error, in the place of "
+      chapter.must("AWAITED-DECIDES-WHAT-A-CANCEL-BECOMES", core,
+                   {"AWAIT-LASTS-AS-LONG-AS-THE-AWAITED", "AWAIT-ANSWERS-THE-OUTCOME"},
+                   "A task that is cancelled while it awaits another sees what that one made of the request: a value, or another "
+                   "error, in the place of "
                    "CancelledError.",
                    "The request was handed on; the answer comes back the same way.", source, awaited_decides),
       chapter.must("CANCEL-STRIKES-AT-THE-NEXT-SUSPENSION", core, {},
-                   "A task that was cancelled while it ran gets CancelledError at the next await that would suspend it; awaits that need not wait let it pass.",
+                   "A task that was cancelled while it ran gets CancelledError at the next await that would suspend it; awaits "
+                   "that need not wait let it pass.",
                    "Between two suspensions a task is not interrupted.", source, strikes_at_next),
       chapter.must("CANCEL-IN-THE-LAST-STEP-DISCARDS-THE-VALUE", core, {},
                    "A task that is cancelled in its last step, and returns, ends as cancelled.",
@@ -471,39 +498,45 @@ std::vector<Rule> cancellation_rules() {
                    "A task that is cancelled in its last step, and fails, ends with its error.",
                    "An error must not vanish behind a cancellation.", source, error_wins),
       chapter.must("CANCEL-BEATS-AN-UNSEEN-RESULT", serial, {"CANCEL-INTERRUPTS-A-WAIT", "CANCEL-REACHES-THE-AWAITED-FUTURE"},
-                   "A task whose awaited result has come, and which is cancelled before it has gone on, gets CancelledError, and the result is lost to it.",
+                   "A task whose awaited result has come, and which is cancelled before it has gone on, gets CancelledError, and "
+                   "the result is lost to it.",
                    "Until the task goes on it is waiting, and whoever cancels it cannot know better.", source, beats_unseen_result),
       chapter.must("CANCELS-BEFORE-DELIVERY-STRIKE-ONCE", serial, {"CANCEL-INTERRUPTS-A-WAIT", "CANCEL-IS-DELIVERED-ONCE"},
-                   "Several requests made before the task goes on are delivered as one CancelledError.", "They ask for the same thing.", source,
-                   strike_once),
-      chapter.must("CANCEL-IS-DELIVERED-ONCE", core, {"CANCEL-INTERRUPTS-A-WAIT"},
-                   "A task that has seen CancelledError may wait again, to clean up or to go on: only another request interrupts it.",
-                   "Clean-up that cannot wait cannot close a connection. Where cancellation is a state, every wait needs a shield.", source, delivered_once),
-      chapter.must("CAUGHT-CANCEL-IS-FORGIVEN", core, {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
-                   "A task that catches CancelledError and then returns, or fails, ends with that value or error, not as cancelled.",
-                   "How a task ends is the word of its body.", source, forgiven),
+                   "Several requests made before the task goes on are delivered as one CancelledError.",
+                   "They ask for the same thing.", source, strike_once),
+      chapter.must(
+          "CANCEL-IS-DELIVERED-ONCE", core, {"CANCEL-INTERRUPTS-A-WAIT"},
+          "A task that has seen CancelledError may wait again, to clean up or to go on: only another request interrupts it.",
+          "Clean-up that cannot wait cannot close a connection. Where cancellation is a state, every wait needs a shield.", source,
+          delivered_once),
+      chapter.must(
+          "CAUGHT-CANCEL-IS-FORGIVEN", core, {"RESULT-IS-WHAT-THE-BODY-ENDED-WITH"},
+          "A task that catches CancelledError and then returns, or fails, ends with that value or error, not as cancelled.",
+          "How a task ends is the word of its body.", source, forgiven),
       chapter.must("SECOND-CANCEL-INTERRUPTS-CLEAN-UP", core, {"CANCEL-IS-DELIVERED-ONCE"},
                    "A task that is cancelled again while it cleans up gets CancelledError again.",
                    "Whoever is in more of a hurry than the clean-up must be able to say so.", source, second_interrupts),
       chapter.must("REQUESTS-ARE-COUNTED", core, {},
                    "`cancelling` answers how many requests to cancel the task were made and not taken back.",
-                   "It is how a timeout or a group tells its own request from somebody else's.", "asyncio `Task.cancelling`", counted),
+                   "It is how a timeout or a group tells its own request from somebody else's.", "asyncio `Task.cancelling`",
+                   counted),
       chapter.must("UNCANCEL-COUNTS-DOWN", core, {"REQUESTS-ARE-COUNTED"},
-                   "`uncancel` takes one request back, not below zero, and answers how many remain.", "Whoever made a request may take back that one.",
-                   "asyncio `Task.uncancel`", counts_down),
+                   "`uncancel` takes one request back, not below zero, and answers how many remain.",
+                   "Whoever made a request may take back that one.", "asyncio `Task.uncancel`", counts_down),
       chapter.must("UNCANCEL-WITHDRAWS-WHAT-WAS-NOT-DELIVERED", core, {"UNCANCEL-COUNTS-DOWN"},
-                   "A request that was not delivered is withdrawn when the count comes to zero.",
-                   "Nobody asks for it any more.", "asyncio `Task.uncancel`, since CPython 3.13", withdrawn),
+                   "A request that was not delivered is withdrawn when the count comes to zero.", "Nobody asks for it any more.",
+                   "asyncio `Task.uncancel`, since CPython 3.13", withdrawn),
       chapter.must("CANCELLED-ERROR-MAKES-A-TASK-CANCELLED", core, {"TASK-RUNS-ONCE"},
-                   "A task whose body lets CancelledError out ends as cancelled, whoever raised it.", "It is what the error says.", "asyncio `Task`",
-                   own_cancelled_error),
+                   "A task whose body lets CancelledError out ends as cancelled, whoever raised it.", "It is what the error says.",
+                   "asyncio `Task`", own_cancelled_error),
       chapter.must("AWAITING-A-CANCELLED-TASK-IS-NO-REQUEST", core, {"REQUESTS-ARE-COUNTED"},
-                   "Who awaits a task that is cancelled gets CancelledError there, and no request is counted against it: caught, it is over.",
+                   "Who awaits a task that is cancelled gets CancelledError there, and no request is counted against it: caught, "
+                   "it is over.",
                    "Whoever cancels one task means that task.", source, no_request),
       chapter.must("CANCELLED-ERROR-IS-NO-ORDINARY-ERROR", core, {},
                    "A handler for all ordinary errors does not catch CancelledError.",
-                   "Code that logs and goes on would make a task that cannot be cancelled.", "asyncio `CancelledError`, which is no `Exception`",
-                   no_ordinary_error),
+                   "Code that logs and goes on would make a task that cannot be cancelled.",
+                   "asyncio `CancelledError`, which is no `Exception`", no_ordinary_error),
   };
 }
 

@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::string_view chapter = "The virtual clock";
 
-
-
 void never_goes_back(const History& history, Judgement& judgement) {
   for (Index i = 1; i < history.events(); ++i) {
     const Tick before = history.event(i - 1).t;

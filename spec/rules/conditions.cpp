@@ -59,7 +59,8 @@ bool only_blocks(const History& history, const Use& use) {
   // A wait outside of a block gives up a lock that somebody else holds.
   for (const StatementId wait : waits_on(history, use.resource->name)) {
     StatementId id = history.program().place(wait).parent;
-    while (id != no_statement && !(history.program().statement(id).op == Op::with && history.program().statement(id).name == use.resource->name)) {
+    while (id != no_statement &&
+           !(history.program().statement(id).op == Op::with && history.program().statement(id).name == use.resource->name)) {
       id = history.program().place(id).parent;
     }
     if (id == no_statement) return false;
@@ -77,8 +78,8 @@ void needs_its_lock(const History& history, Judgement& judgement) {
         if (use.out_at_most(history, history.begin(id), history.end(id)) > 0) continue;
         judgement.exercise();
         if (!history.raised(id, Raised::Kind::runtime)) {
-          judgement.violate(events_of(history, id), "nobody held the lock of " + quoted(history, use.resource->name) + ", and the " + named(history, id) + " " +
-                                                        text_of(history.outcome(id)));
+          judgement.violate(events_of(history, id), "nobody held the lock of " + quoted(history, use.resource->name) +
+                                                        ", and the " + named(history, id) + " " + text_of(history.outcome(id)));
         }
       }
     }
@@ -106,7 +107,8 @@ void gives_up(const History& history, Judgement& judgement) {
       if (!someone_waits || !free) continue;
       judgement.exercise();
       if (late.taken == never || history.event(late.taken).t != t) {
-        judgement.violate(events_of(history, late.id), "everybody inside waited for news of " + quoted(history, use.resource->name) + ", and the " +
+        judgement.violate(events_of(history, late.id), "everybody inside waited for news of " +
+                                                           quoted(history, use.resource->name) + ", and the " +
                                                            named(history, late.id) + " did not get in at " + at_tick(t));
       }
     }
@@ -121,8 +123,10 @@ void retakes(const History& history, Judgement& judgement) {
       if (!history.ended(wait) || !history.outcome(wait).ok()) continue;
       judgement.exercise();
       for (const Hold& hold : holds) {
-        if (hold.task == history.program().place(wait).task || hold.from >= history.end(wait) || hold.to <= history.end(wait)) continue;
-        judgement.violate({hold.from, history.end(wait)}, "the " + named(history, wait) + " returned while " + quoted(history, hold.task) + " held the lock");
+        if (hold.task == history.program().place(wait).task || hold.from >= history.end(wait) || hold.to <= history.end(wait))
+          continue;
+        judgement.violate({hold.from, history.end(wait)},
+                          "the " + named(history, wait) + " returned while " + quoted(history, hold.task) + " held the lock");
       }
     }
   });
@@ -136,9 +140,10 @@ void cancelled_retakes(const History& history, Judgement& judgement) {
       if (!history.ended(wait) || !history.outcome(wait).cancelled()) continue;
       judgement.exercise();
       for (const Hold& hold : holds) {
-        if (hold.task == history.program().place(wait).task || hold.from >= history.end(wait) || hold.to <= history.end(wait)) continue;
-        judgement.violate({hold.from, history.end(wait)}, "the " + named(history, wait) + " was cancelled, and raised while " + quoted(history, hold.task) +
-                                                              " held the lock");
+        if (hold.task == history.program().place(wait).task || hold.from >= history.end(wait) || hold.to <= history.end(wait))
+          continue;
+        judgement.violate({hold.from, history.end(wait)}, "the " + named(history, wait) + " was cancelled, and raised while " +
+                                                              quoted(history, hold.task) + " held the lock");
       }
     }
   });
@@ -150,7 +155,9 @@ std::vector<StatementId> notifies_of(const History& history, NameId condition, b
   for (const Op op : {Op::notify, Op::notify_all}) {
     if (op == Op::notify_all && !all_too) continue;
     for (const StatementId id : history.all(op)) {
-      if (history.begun(id) && history.program().statement(id).name == condition && (!history.ended(id) || history.outcome(id).ok())) found.push_back(id);
+      if (history.begun(id) && history.program().statement(id).name == condition &&
+          (!history.ended(id) || history.outcome(id).ok()))
+        found.push_back(id);
     }
   }
   return found;
@@ -171,13 +178,15 @@ void longest_first(const History& history, Judgement& judgement) {
       for (const StatementId late : waits) {
         if (history.ended(early) && !history.outcome(early).ok() && history.end(early) < history.end(late)) continue;
         if (history.begin_tick(late) <= history.begin_tick(early) || !history.ended(late) || !history.outcome(late).ok()) continue;
-        if (!history.calm_before(history.end(late)) || (history.ended(early) && history.end_tick(early) < history.begin_tick(late))) continue;
+        if (!history.calm_before(history.end(late)) || (history.ended(early) && history.end_tick(early) < history.begin_tick(late)))
+          continue;
         judgement.exercise();
-        const bool still = !history.ended(early) ? history.over_after(history.end_tick(late)) : history.end_tick(early) > history.end_tick(late);
+        const bool still =
+            !history.ended(early) ? history.over_after(history.end_tick(late)) : history.end_tick(early) > history.end_tick(late);
         // Both may have been notified, and wait for the lock: then they get it in the order in which they were.
         if (still) {
-          judgement.violate(events_of(history, early, late), "the " + named(history, early) + " has waited longer than the " + named(history, late) +
-                                                                 ", which went on first");
+          judgement.violate(events_of(history, early, late), "the " + named(history, early) + " has waited longer than the " +
+                                                                 named(history, late) + ", which went on first");
         }
       }
     }
@@ -199,11 +208,12 @@ void no_more(const History& history, Judgement& judgement) {
       for (const StatementId id : notifies_of(history, use.resource->name, false)) {
         if (history.begin(id) < history.end(last)) most += history.program().statement(id).n;
       }
-      const auto woken = std::count_if(waits.begin(), waits.end(), [&](StatementId id) { return history.end(id) <= history.end(last); });
+      const auto woken =
+          std::count_if(waits.begin(), waits.end(), [&](StatementId id) { return history.end(id) <= history.end(last); });
       judgement.exercise();
       if (woken > most) {
-        judgement.violate(events_of(history, last), std::to_string(most) + (most == 1 ? " waiter was" : " waiters were") + " to be woken by then, and " +
-                                                        std::to_string(woken) + " went on");
+        judgement.violate(events_of(history, last), std::to_string(most) + (most == 1 ? " waiter was" : " waiters were") +
+                                                        " to be woken by then, and " + std::to_string(woken) + " went on");
       }
     }
   });
@@ -228,8 +238,8 @@ void never_woken(const History& history, Judgement& judgement, const Use& use, S
     if (inside) continue;
     judgement.exercise();
     if (history.end(wait) > i) {
-      judgement.violate(events_of(history, by, wait), "the " + named(history, wait) + " was to be woken at " + at_tick(t) + ", the lock is free, and it " +
-                                                          fate_of(history, wait));
+      judgement.violate(events_of(history, by, wait), "the " + named(history, wait) + " was to be woken at " + at_tick(t) +
+                                                          ", the lock is free, and it " + fate_of(history, wait));
     }
     return;
   }
@@ -262,7 +272,8 @@ void passed_on(const History& history, Judgement& judgement) {
   for_conditions(history, [&](const Use& use) {
     const auto waits = waits_on(history, use.resource->name);
     const auto notifies = notifies_of(history, use.resource->name, true);
-    if (!only_blocks(history, use) || notifies.size() != 1 || waits.size() != 2 || program.statement(notifies[0]).op != Op::notify) return;
+    if (!only_blocks(history, use) || notifies.size() != 1 || waits.size() != 2 || program.statement(notifies[0]).op != Op::notify)
+      return;
     const StatementId notify = notifies[0];
     if (program.statement(notify).n != 1 || !history.ended(notify)) return;
     const Tick t = history.begin_tick(notify);
@@ -272,7 +283,8 @@ void passed_on(const History& history, Judgement& judgement) {
     }
     const Source* source = history.only_source_until(t);
     if (source == nullptr || source->kind != Source::Kind::cancel || source->task != program.place(waits[0]).task) return;
-    if (history.begin(source->at) < history.end(notify) || !history.alone_between(history.begin(notify), history.end(source->at))) return;
+    if (history.begin(source->at) < history.end(notify) || !history.alone_between(history.begin(notify), history.end(source->at)))
+      return;
     const NameId notifier = program.place(notify).task;
     // Which leaves the lock in this tick.
     for (const Taking& taking : use.takings) {
@@ -282,8 +294,8 @@ void passed_on(const History& history, Judgement& judgement) {
     if (!history.ended(waits[1]) && !history.over_after(t)) return;
     judgement.exercise();
     if (!history.ended(waits[1]) || history.end_tick(waits[1]) != t || !history.outcome(waits[1]).ok()) {
-      judgement.violate(events_of(history, notify, waits[1]), "the first waiter was notified and cancelled at once, and the " + named(history, waits[1]) + " " +
-                                                                  fate_of(history, waits[1]));
+      judgement.violate(events_of(history, notify, waits[1]), "the first waiter was notified and cancelled at once, and the " +
+                                                                  named(history, waits[1]) + " " + fate_of(history, waits[1]));
     }
   });
 }
@@ -294,27 +306,34 @@ std::vector<Rule> condition_rules() {
   using enum Profile;
   const std::string_view source = "asyncio `Condition`";
   return {
-      chapter.must("CONDITION-NEEDS-ITS-LOCK", core, {}, "Waiting on a condition, or notifying it, while nobody holds its lock raises RuntimeError.",
+      chapter.must("CONDITION-NEEDS-ITS-LOCK", core, {},
+                   "Waiting on a condition, or notifying it, while nobody holds its lock raises RuntimeError.",
                    "Without the lock the news could be missed between looking and waiting.", source, needs_its_lock),
-      chapter.must("CONDITION-WAIT-GIVES-THE-LOCK-UP", core, {"LOCK-EXCLUDES"}, "Whoever waits on a condition does not hold its lock meanwhile.",
+      chapter.must("CONDITION-WAIT-GIVES-THE-LOCK-UP", core, {"LOCK-EXCLUDES"},
+                   "Whoever waits on a condition does not hold its lock meanwhile.",
                    "Otherwise nobody could come in to bring the news.", source, gives_up),
       chapter.must("CANCELLED-CONDITION-WAIT-RETAKES-THE-LOCK", core, {"LOCK-EXCLUDES"},
                    "A cancelled wait on a condition raises CancelledError once it holds the lock again, and not before.",
                    "The block around it will release the lock on its way out.", source, cancelled_retakes),
-      chapter.must("CONDITION-WAIT-RETAKES-THE-LOCK", core, {"LOCK-EXCLUDES", "CANCELLED-CONDITION-WAIT-RETAKES-THE-LOCK"}, "A wait on a condition returns holding the lock, and not while another task does.",
+      chapter.must("CONDITION-WAIT-RETAKES-THE-LOCK", core, {"LOCK-EXCLUDES", "CANCELLED-CONDITION-WAIT-RETAKES-THE-LOCK"},
+                   "A wait on a condition returns holding the lock, and not while another task does.",
                    "What was waited for must still be so when it is used.", source, retakes),
       chapter.must("NOTIFY-WAKES-A-WAITER", core, {"CONDITION-WAIT-GIVES-THE-LOCK-UP"},
                    "A task that waits when a condition is notified, and is the only one, goes on as soon as the lock is free.",
                    "News that reach nobody are lost.", source, notify_wakes),
-      chapter.must("NOTIFY-WAKES-NO-MORE-THAN-ASKED", core, {"CONDITION-WAIT-RETAKES-THE-LOCK"}, "notify(n) wakes n waiters at most, as long as none that waits is cancelled.",
+      chapter.must("NOTIFY-WAKES-NO-MORE-THAN-ASKED", core, {"CONDITION-WAIT-RETAKES-THE-LOCK"},
+                   "notify(n) wakes n waiters at most, as long as none that waits is cancelled.",
                    "Each may have been meant for one.", source, no_more),
-      chapter.must("NOTIFY-WAKES-THE-LONGEST-WAITING", core, {"NOTIFY-WAKES-A-WAITER"}, "notify wakes those who have waited longest.",
-                   "Otherwise a task may wait for ever while others come and go.", source, longest_first),
-      chapter.must("NOTIFY-ALL-WAKES-ALL", core, {"NOTIFY-WAKES-A-WAITER"}, "notify_all wakes every waiter; each goes on as soon as it gets the lock.",
-                   "It is what was asked for.", source, wakes_all),
-      chapter.must("NOTIFICATION-OF-A-CANCELLED-WAITER-IS-PASSED-ON", serial, {"NOTIFY-WAKES-A-WAITER", "CANCELLED-CONDITION-WAIT-RETAKES-THE-LOCK"},
-                   "A notification given to a waiter that is cancelled before it has gone on goes to another.", "The news was for whoever waits.",
-                   "asyncio `Condition`, since CPython 3.13", passed_on),
+      chapter.must("NOTIFY-WAKES-THE-LONGEST-WAITING", core, {"NOTIFY-WAKES-A-WAITER"},
+                   "notify wakes those who have waited longest.", "Otherwise a task may wait for ever while others come and go.",
+                   source, longest_first),
+      chapter.must("NOTIFY-ALL-WAKES-ALL", core, {"NOTIFY-WAKES-A-WAITER"},
+                   "notify_all wakes every waiter; each goes on as soon as it gets the lock.", "It is what was asked for.", source,
+                   wakes_all),
+      chapter.must("NOTIFICATION-OF-A-CANCELLED-WAITER-IS-PASSED-ON", serial,
+                   {"NOTIFY-WAKES-A-WAITER", "CANCELLED-CONDITION-WAIT-RETAKES-THE-LOCK"},
+                   "A notification given to a waiter that is cancelled before it has gone on goes to another.",
+                   "The news was for whoever waits.", "asyncio `Condition`, since CPython 3.13", passed_on),
       chapter.must("CONDITION-WAIT-FOR-TESTS-ITS-PREDICATE", core, {},
                    "wait_for on a condition tests its predicate before the first wait and after each, and returns when it is true.",
                    "A wake-up is a hint; the predicate is the fact.", source, by_property),

@@ -34,8 +34,8 @@ void wakes(const History& history, Judgement& judgement, bool cleared) {
       if (any_clear != cleared) continue;
       judgement.exercise();
       if (!history.ended(id) || history.end_tick(id) != t || !history.outcome(id).ok()) {
-        judgement.violate(events_of(history, set, id), quoted(history, event) + " was set at " + at_tick(t) + ", and the " + named(history, id) + " " +
-                                                           fate_of(history, id));
+        judgement.violate(events_of(history, set, id), quoted(history, event) + " was set at " + at_tick(t) + ", and the " +
+                                                           named(history, id) + " " + fate_of(history, id));
       }
     }
   });
@@ -65,7 +65,8 @@ Flag flag_between(const History& history, NameId event, Index from, Index to) {
   if (last == no_statement) return Flag::clear;
   for (const Op op : {Op::set, Op::clear}) {
     for (const StatementId id : history.all(op)) {
-      if (id != last && of(history, id, event) && history.begin(id) < to && history.end(id) > history.begin(last)) return Flag::unknown;
+      if (id != last && of(history, id, event) && history.begin(id) < to && history.end(id) > history.begin(last))
+        return Flag::unknown;
     }
   }
   return history.program().statement(last).op == Op::set ? Flag::set : Flag::clear;
@@ -101,8 +102,8 @@ void in_order(const History& history, Judgement& judgement) {
       if (!history.outcome(early).ok() || !history.outcome(late).ok()) return;
       judgement.exercise();
       if (history.end(late) < history.end(early)) {
-        judgement.violate(events_of(history, early, late), "the " + named(history, early) + " began to wait first, and went on after the " +
-                                                               named(history, late));
+        judgement.violate(events_of(history, early, late),
+                          "the " + named(history, early) + " began to wait first, and went on after the " + named(history, late));
       }
     });
   });
@@ -116,8 +117,8 @@ void is_set_truth(const History& history, Judgement& judgement) {
     if (flag == Flag::unknown) continue;
     judgement.exercise();
     if (!history.answered(id, Value(flag == Flag::set))) {
-      judgement.violate(events_of(history, id), quoted(history, event) + (flag == Flag::set ? " was set" : " was not set") + ", and `is_set` " +
-                                                    text_of(history.outcome(id)));
+      judgement.violate(events_of(history, id), quoted(history, event) + (flag == Flag::set ? " was set" : " was not set") +
+                                                    ", and `is_set` " + text_of(history.outcome(id)));
     }
   }
 }
@@ -129,17 +130,21 @@ std::vector<Rule> event_rules() {
   const std::string_view source = "asyncio `Event`";
   return {
       chapter.must("SET-WAKES-ALL-WHO-WAIT", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
-                   "Setting an event wakes every task that waits for it, in the same tick.", "A wake-up that is lost stops a task for good.", source, wakes_all),
+                   "Setting an event wakes every task that waits for it, in the same tick.",
+                   "A wake-up that is lost stops a task for good.", source, wakes_all),
       chapter.must("SET-AND-CLEAR-STILL-WAKES", core, {"SET-WAKES-ALL-WHO-WAIT"},
                    "A task that waited when the event was set goes on, also if it is cleared in the same moment.",
                    "It waited for what has happened.", source, wakes_though_cleared),
-      chapter.must("WAITING-FOR-A-SET-EVENT-DOES-NOT-SUSPEND", serial, {}, "Waiting for an event that is set gives nobody else a turn.",
-                   "There is nothing to wait for.", source, set_does_not_suspend),
-      chapter.must("EVENT-THAT-IS-NOT-SET-BLOCKS", core, {}, "Waiting for an event that is not set lasts until it is.", "It is what it is for.", source,
-                   clear_blocks),
-      chapter.must("EVENT-WAKES-IN-ORDER", fifo, {"SET-WAKES-ALL-WHO-WAIT"}, "Tasks that wait for one event go on in the order in which they began to wait.",
-                   "First come, first served.", source, in_order),
-      chapter.must("IS-SET-TELLS-THE-TRUTH", core, {}, "`is_set` answers true after set and false after clear, and false before either.",
+      chapter.must("WAITING-FOR-A-SET-EVENT-DOES-NOT-SUSPEND", serial, {},
+                   "Waiting for an event that is set gives nobody else a turn.", "There is nothing to wait for.", source,
+                   set_does_not_suspend),
+      chapter.must("EVENT-THAT-IS-NOT-SET-BLOCKS", core, {}, "Waiting for an event that is not set lasts until it is.",
+                   "It is what it is for.", source, clear_blocks),
+      chapter.must("EVENT-WAKES-IN-ORDER", fifo, {"SET-WAKES-ALL-WHO-WAIT"},
+                   "Tasks that wait for one event go on in the order in which they began to wait.", "First come, first served.",
+                   source, in_order),
+      chapter.must("IS-SET-TELLS-THE-TRUTH", core, {},
+                   "`is_set` answers true after set and false after clear, and false before either.",
                    "It is how one asks without waiting.", source, is_set_truth),
   };
 }

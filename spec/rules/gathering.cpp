@@ -17,7 +17,8 @@ struct Struck {
   std::vector<NameId> asleep;  // operands that slept beyond t, each once
 };
 
-/// Whether a gather surely waits at `t`, and for whom: each operand sleeps beyond it, or has ended before without ending the gather.
+/// Whether a gather surely waits at `t`, and for whom: each operand sleeps beyond it, or has ended before without ending the
+/// gather.
 bool surely_waits(const History& history, StatementId id, Tick t, std::vector<NameId>& asleep) {
   const Statement& s = history.program().statement(id);
   for (const Operand& operand : s.of) {
@@ -42,7 +43,9 @@ void for_struck(const History& history, bool return_exceptions, Each each) {
     if (!history.answered(cancel, Value(true)) || !program.is_task(task) || program.place(cancel).task == task) continue;
     const Tick t = history.begin_tick(cancel);
     const StatementId id = history.open_at(task, t);
-    if (id == no_statement || program.statement(id).op != Op::gather || program.statement(id).return_exceptions != return_exceptions) continue;
+    if (id == no_statement || program.statement(id).op != Op::gather ||
+        program.statement(id).return_exceptions != return_exceptions)
+      continue;
     Struck struck{id, cancel, t, {}};
     if (!history.only_sources_until(t, {cancel}) || !surely_waits(history, id, t, struck.asleep)) continue;
     each(struck);
@@ -57,8 +60,9 @@ void cancels_operands(const History& history, Judgement& judgement) {
         if (!history.ended(sleep) && !history.over_after(struck.t)) continue;
         judgement.exercise();
         if (!history.cancelled_in(sleep, struck.t)) {
-          judgement.violate(events_of(history, struck.cancel, sleep), "the task that gathers was cancelled at " + at_tick(struck.t) + ", and the " +
-                                                                          named(history, sleep) + " of an operand " + fate_of(history, sleep));
+          judgement.violate(events_of(history, struck.cancel, sleep), "the task that gathers was cancelled at " +
+                                                                          at_tick(struck.t) + ", and the " + named(history, sleep) +
+                                                                          " of an operand " + fate_of(history, sleep));
         }
       }
     });
@@ -103,7 +107,8 @@ void ends_with_first(const History& history, Judgement& judgement) {
     judgement.exercise();
     if (!history.ended(struck.gather) || history.end_tick(struck.gather) != due) {
       judgement.violate(events_of(history, struck.cancel, struck.gather), "the cancelled gather was to end at " + at_tick(due) +
-                                                                              ", with its first operand, and " + fate_of(history, struck.gather));
+                                                                              ", with its first operand, and " +
+                                                                              fate_of(history, struck.gather));
     }
   });
 }
@@ -115,9 +120,9 @@ void outcomes_wait(const History& history, Judgement& judgement) {
     if (!history.ended(struck.gather) && !history.over_after(ends.last)) return;
     judgement.exercise();
     if (!history.cancelled_in(struck.gather, ends.last)) {
-      judgement.violate(events_of(history, struck.cancel, struck.gather), "the cancelled gather was to wait for all of its operands, until " +
-                                                                              at_tick(ends.last) + ", and raise CancelledError; it " +
-                                                                              fate_of(history, struck.gather));
+      judgement.violate(events_of(history, struck.cancel, struck.gather),
+                        "the cancelled gather was to wait for all of its operands, until " + at_tick(ends.last) +
+                            ", and raise CancelledError; it " + fate_of(history, struck.gather));
     }
   });
 }
@@ -129,8 +134,9 @@ void raises_all_the_same(const History& history, Judgement& judgement) {
     if (!history.only_sources_until(ends.last, {struck.cancel})) return;
     judgement.exercise();
     if (!history.outcome(struck.gather).cancelled()) {
-      judgement.violate(events_of(history, struck.cancel, struck.gather),
-                        "every operand caught the cancel and returned, and the cancelled gather " + fate_of(history, struck.gather));
+      judgement.violate(
+          events_of(history, struck.cancel, struck.gather),
+          "every operand caught the cancel and returned, and the cancelled gather " + fate_of(history, struck.gather));
     }
   });
 }
@@ -167,16 +173,17 @@ void operand_cancelled(const History& history, Judgement& judgement) {
       if (!history.only_sources_until(t, {cancel}) || (!history.ended(id) && !history.over_after(t))) continue;
       judgement.exercise();
       if (!history.cancelled_in(id, t)) {
-        judgement.violate(events_of(history, cancel, id), "the operand " + quoted(history, victim) + " was cancelled at " + at_tick(t) +
-                                                              ", and the gather " + fate_of(history, id));
+        judgement.violate(events_of(history, cancel, id), "the operand " + quoted(history, victim) + " was cancelled at " +
+                                                              at_tick(t) + ", and the gather " + fate_of(history, id));
         continue;
       }
       for (const NameId sibling : asleep) {
         const StatementId sleep = history.asleep_at(sibling, t);
         if (sibling == victim || !history.only_sources_until(history.due(sleep), {cancel}) || !history.ended(sleep)) continue;
         if (!history.outcome(sleep).ok()) {
-          judgement.violate(events_of(history, cancel, sleep), "the operand " + quoted(history, victim) + " was cancelled, and the " +
-                                                                   named(history, sleep) + " of another " + fate_of(history, sleep));
+          judgement.violate(events_of(history, cancel, sleep), "the operand " + quoted(history, victim) +
+                                                                   " was cancelled, and the " + named(history, sleep) +
+                                                                   " of another " + fate_of(history, sleep));
         }
       }
     }
@@ -204,26 +211,33 @@ std::vector<Rule> gathering_rules() {
   const std::string_view source = "asyncio `gather`";
   return {
       chapter.must("GATHER-RAISES-THE-CANCELLATION-OF-AN-OPERAND", core, {"GATHER-RAISES-AT-ONCE", "CANCEL-INTERRUPTS-A-WAIT"},
-                   "Without return_exceptions a `gather` of which an operand is cancelled by somebody else raises CancelledError, at once; the other "
+                   "Without return_exceptions a `gather` of which an operand is cancelled by somebody else raises CancelledError, "
+                   "at once; the other "
                    "operands go on.",
                    "To be cancelled is one way of failing.", source, operand_cancelled),
       chapter.must("CANCELLED-GATHER-CANCELS-ITS-OPERANDS", core, {"CANCEL-INTERRUPTS-A-WAIT"},
                    "Cancelling a task that waits in a `gather` cancels every operand that has not ended, in the same tick.",
                    "Nobody is left who wants their results.", source, cancels_operands),
-      chapter.must("CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND", core, {"CANCELLED-GATHER-CANCELS-ITS-OPERANDS", "GATHER-RAISES-AT-ONCE"},
-                   "A cancelled `gather` without return_exceptions ends when the first of its operands has ended as cancelled or failed, and when all "
+      chapter.must("CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND", core,
+                   {"CANCELLED-GATHER-CANCELS-ITS-OPERANDS", "GATHER-RAISES-AT-ONCE"},
+                   "A cancelled `gather` without return_exceptions ends when the first of its operands has ended as cancelled or "
+                   "failed, and when all "
                    "have ended if none does; operands that clean up longer go on behind it.",
-                   "It treats a cancelled operand as it treats a failed one. Who wants to wait for all uses a task group.", source, ends_with_first),
-      chapter.must("CANCELLED-GATHER-OF-OUTCOMES-WAITS-FOR-ALL", core,
-                   {"CANCELLED-GATHER-CANCELS-ITS-OPERANDS", "RETURN-EXCEPTIONS-WAITS-FOR-ALL"},
-                   "A cancelled `gather` with return_exceptions waits until every operand has ended, and then raises CancelledError.",
-                   "It always waits for all; the list has nobody left to take it.", source, outcomes_wait),
+                   "It treats a cancelled operand as it treats a failed one. Who wants to wait for all uses a task group.", source,
+                   ends_with_first),
+      chapter.must(
+          "CANCELLED-GATHER-OF-OUTCOMES-WAITS-FOR-ALL", core,
+          {"CANCELLED-GATHER-CANCELS-ITS-OPERANDS", "RETURN-EXCEPTIONS-WAITS-FOR-ALL"},
+          "A cancelled `gather` with return_exceptions waits until every operand has ended, and then raises CancelledError.",
+          "It always waits for all; the list has nobody left to take it.", source, outcomes_wait),
       chapter.must("CANCELLED-GATHER-RAISES-THOUGH-ALL-GO-ON", core, {"CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND"},
                    "A cancelled `gather` raises CancelledError also if every operand catches the request and returns a value.",
-                   "The request was made to whoever waits, and is not lost with operands that will not hear of it.", source, raises_all_the_same),
-      chapter.must("CANCELLED-GATHER-RAISES-AN-OPERANDS-ERROR", core, {"CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND"},
-                   "A cancelled `gather` of which an operand answers the request by an error, before any other ends, raises that error.",
-                   "An error found while cleaning up must not vanish behind the cancellation.", source, raises_operands_error),
+                   "The request was made to whoever waits, and is not lost with operands that will not hear of it.", source,
+                   raises_all_the_same),
+      chapter.must(
+          "CANCELLED-GATHER-RAISES-AN-OPERANDS-ERROR", core, {"CANCELLED-GATHER-ENDS-WITH-ITS-FIRST-OPERAND"},
+          "A cancelled `gather` of which an operand answers the request by an error, before any other ends, raises that error.",
+          "An error found while cleaning up must not vanish behind the cancellation.", source, raises_operands_error),
       chapter.should("GATHER-OF-WHAT-IS-DONE-DOES-NOT-SUSPEND", serial, {},
                      "A `gather` whose operands are all done gives nobody else a turn.", "There is nothing to wait for.",
                      "asyncio `gather`, since CPython 3.12", done_does_not_suspend),
@@ -231,11 +245,13 @@ std::vector<Rule> gathering_rules() {
                    "Errors of operands that fail after the first are not reported to the exception handler.",
                    "The caller was told that the whole failed; the rest would be noise.", source, by_property),
       chapter.must("GATHER-IS-NEVER-CANCELLED", core, {"CANCELLED-GATHER-RAISES-THOUGH-ALL-GO-ON"},
-                   "The future that `gather` returns is pending right after its cancel, and ends with CancelledError as its exception; it never "
+                   "The future that `gather` returns is pending right after its cancel, and ends with CancelledError as its "
+                   "exception; it never "
                    "reports that it is cancelled.",
                    "It ends when its operands do, not when it is asked to.", source, by_property),
       chapter.must("CANCEL-OF-A-DONE-GATHER-ANSWERS-FALSE", core, {},
-                   "Cancelling a `gather` that has failed, or whose operands have all ended, answers false, and leaves operands that still run alone.",
+                   "Cancelling a `gather` that has failed, or whose operands have all ended, answers false, and leaves operands "
+                   "that still run alone.",
                    "It is over: there is nothing to cancel.", source, by_property),
   };
 }

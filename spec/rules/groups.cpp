@@ -35,8 +35,10 @@ bool inside(const History& history, StatementId id, StatementId block) {
 }
 
 /// Whether a source is a failure in this group: of a child, or of its body.
-bool failure_in(const Group& group, const Source& source) {
-  return source.kind == Source::Kind::failure && (source.at == group.id || is_child(group, source.task));
+bool failure_in(const History& history, const Group& group, const Source& source) {
+  if (source.kind != Source::Kind::failure) return false;
+  // A child is told by the statement that created it; a body by its group.
+  return source.at == group.id || (history.program().statement(source.at).op == Op::create_task && is_child(group, source.task));
 }
 
 /// The tick of the first source before an event, if all of them are failures in this group.
@@ -45,7 +47,7 @@ std::optional<Tick> only_failures_before(const History& history, const Group& gr
   for (const Source& source : history.sources()) {
     if (source.t > history.event(index).t) break;
     if (source.index != never && source.index >= index) continue;
-    if (!failure_in(group, source)) return std::nullopt;
+    if (!failure_in(history, group, source)) return std::nullopt;
     if (!first) first = source.t;
   }
   return first;
@@ -56,7 +58,7 @@ std::optional<Tick> only_failures_until(const History& history, const Group& gro
   std::optional<Tick> first;
   for (const Source& source : history.sources()) {
     if (source.t > t) break;
-    if (!failure_in(group, source)) return std::nullopt;
+    if (!failure_in(history, group, source)) return std::nullopt;
     if (!first) first = source.t;
   }
   return first;
@@ -68,7 +70,7 @@ StatementId only_cancel_of_owner(const History& history, const Group& group, Tic
   StatementId cancel = no_statement;
   for (const Source& source : history.sources()) {
     if (source.t > t) break;
-    if (failure_in(group, source)) continue;
+    if (failure_in(history, group, source)) continue;
     if (source.kind != Source::Kind::cancel || source.task != group.owner || cancel != no_statement) return no_statement;
     if (history.program().place(source.at).task == group.owner || !history.answered(source.at, Value(true))) return no_statement;
     cancel = source.at;
@@ -83,7 +85,9 @@ std::size_t errors_of(const History& history, const Group& group) {
   std::size_t errors = 0;
   for (const NameId child : *group.children) {
     const Outcome* outcome = history.task_outcome(child);
-    if (outcome != nullptr && outcome->raised() != nullptr && !outcome->cancelled() && history.finish(child) < history.end(group.id)) ++errors;
+    if (outcome != nullptr && outcome->raised() != nullptr && !outcome->cancelled() &&
+        history.finish(child) < history.end(group.id))
+      ++errors;
   }
   const Raised* body = history.body_error(group.id);
   if (body != nullptr && !body->cancelled()) ++errors;
@@ -96,11 +100,14 @@ void waits_for_grandchildren(const History& history, Judgement& judgement) {
     if (!history.ended(group.id)) return;
     for (const NameId child : *group.children) {
       const StatementId create = program.task(child).created_by;
-      if (program.place(create).task == group.owner || history.start(child) == never || history.begin(create) > history.end(group.id)) continue;
+      if (program.place(create).task == group.owner || history.start(child) == never ||
+          history.begin(create) > history.end(group.id))
+        continue;
       judgement.exercise();
       if (history.finish(child) > history.end(group.id)) {
-        judgement.violate({history.begin(create), history.end(group.id)},
-                          "the group was left before its task " + quoted(history, child) + ", which another task had created, was done");
+        judgement.violate(
+            {history.begin(create), history.end(group.id)},
+            "the group was left before its task " + quoted(history, child) + ", which another task had created, was done");
       }
     }
   });
@@ -110,14 +117,17 @@ void cancels_body(const History& history, Judgement& judgement) {
   for_groups(history, [&](const Group& group) {
     for (const NameId child : *group.children) {
       const auto t = history.finish_tick(child);
-      if (!t || only_failures_until(history, group, *t) != t) continue;
+      const Outcome* outcome = history.task_outcome(child);
+      if (!t || outcome == nullptr || outcome->ok() || outcome->cancelled() || only_failures_until(history, group, *t) != t)
+        continue;
       const StatementId sleep = history.asleep_at(group.owner, *t);
-      if (sleep == no_statement || !inside(history, sleep, group.id) || (!history.ended(sleep) && !history.over_after(*t))) continue;
+      if (sleep == no_statement || !inside(history, sleep, group.id) || (!history.ended(sleep) && !history.over_after(*t)))
+        continue;
       judgement.exercise();
       if (!history.cancelled_in(sleep, *t)) {
-        judgement.violate({history.finish(child), history.begin(sleep)}, quoted(history, child) + " failed at " + at_tick(*t) + ", and the " +
-                                                                             named(history, sleep) + " in the body of its group " +
-                                                                             fate_of(history, sleep));
+        judgement.violate({history.finish(child), history.begin(sleep)},
+                          quoted(history, child) + " failed at " + at_tick(*t) + ", and the " + named(history, sleep) +
+                              " in the body of its group " + fate_of(history, sleep));
       }
     }
   });
@@ -129,9 +139,10 @@ void wraps_body_error(const History& history, Judgement& judgement) {
     if (body == nullptr || body->cancelled() || body->kind() == Raised::Kind::group || errors_of(history, group) != 1) return;
     judgement.exercise();
     const Raised* raised = history.outcome(group.id).raised();
-    if (raised == nullptr || raised->kind() != Raised::Kind::group || raised->members().size() != 1 || raised->members().front() != *body) {
-      judgement.violate({history.end(group.id)}, "the body failed with " + to_json(*body) + ", and leaving the group " +
-                                                     text_of(history.outcome(group.id)));
+    if (raised == nullptr || raised->kind() != Raised::Kind::group || raised->members().size() != 1 ||
+        raised->members().front() != *body) {
+      judgement.violate({history.end(group.id)},
+                        "the body failed with " + to_json(*body) + ", and leaving the group " + text_of(history.outcome(group.id)));
     }
   });
 }
@@ -168,8 +179,9 @@ void cancelled_cancels_tasks(const History& history, Judgement& judgement) {
       if (sleep == no_statement || (!history.ended(sleep) && !history.over_after(t))) continue;
       judgement.exercise();
       if (!history.cancelled_in(sleep, t)) {
-        judgement.violate(events_of(history, cancel, sleep), "the owner of the group was cancelled at " + at_tick(t) + ", and the " +
-                                                                 named(history, sleep) + " of a task of the group " + fate_of(history, sleep));
+        judgement.violate(events_of(history, cancel, sleep), "the owner of the group was cancelled at " + at_tick(t) +
+                                                                 ", and the " + named(history, sleep) + " of a task of the group " +
+                                                                 fate_of(history, sleep));
       }
     }
   });
@@ -177,13 +189,16 @@ void cancelled_cancels_tasks(const History& history, Judgement& judgement) {
 
 void cancelled_raises_cancelled(const History& history, Judgement& judgement) {
   for_struck(history, [&](const Group& group, StatementId cancel, Tick, StatementId open) {
-    if (!history.ended(group.id) || errors_of(history, group) != 0 || !history.only_sources_until(history.end_tick(group.id), {cancel})) return;
+    if (!history.ended(group.id) || errors_of(history, group) != 0 ||
+        !history.only_sources_until(history.end_tick(group.id), {cancel}))
+      return;
     const Raised* body = history.body_error(group.id);
     if (open != group.id && (body == nullptr || !body->cancelled())) return;
     judgement.exercise();
     if (!history.outcome(group.id).cancelled()) {
-      judgement.violate(events_of(history, cancel, group.id), "the owner of the group was cancelled, nothing failed, and leaving the group " +
-                                                                  text_of(history.outcome(group.id)));
+      judgement.violate(
+          events_of(history, cancel, group.id),
+          "the owner of the group was cancelled, nothing failed, and leaving the group " + text_of(history.outcome(group.id)));
     }
   });
 }
@@ -196,8 +211,9 @@ void errors_beat_cancel(const History& history, Judgement& judgement) {
     judgement.exercise();
     const Raised* raised = history.outcome(group.id).raised();
     if (raised == nullptr || raised->kind() != Raised::Kind::group) {
-      judgement.violate(events_of(history, cancel, group.id), "something in the group failed while it was cancelled, and leaving it " +
-                                                                  text_of(history.outcome(group.id)));
+      judgement.violate(
+          events_of(history, cancel, group.id),
+          "something in the group failed while it was cancelled, and leaving it " + text_of(history.outcome(group.id)));
     }
   });
 }
@@ -216,8 +232,9 @@ void strikes_again(const History& history, Judgement& judgement) {
       if (op != Op::sleep || (!history.ended(event.at) && !history.over_after(t))) return;
       judgement.exercise();
       if (!history.cancelled_in(event.at, t)) {
-        judgement.violate(events_of(history, group.id, event.at), "the owner was cancelled, the group raised its errors instead, and the next " +
-                                                                      named(history, event.at) + " " + fate_of(history, event.at));
+        judgement.violate(events_of(history, group.id, event.at),
+                          "the owner was cancelled, the group raised its errors instead, and the next " + named(history, event.at) +
+                              " " + fate_of(history, event.at));
       }
       return;
     }
@@ -236,8 +253,8 @@ void takes_back(const History& history, Judgement& judgement) {
       if (!only_failures_before(history, group, i)) return;
       judgement.exercise();
       if (asks && event.outcome != Outcome(Value(std::int64_t{0}))) {
-        judgement.violate(events_of(history, group.id, event.at), "only the group had cancelled its owner, and after it `cancelling` " +
-                                                                      text_of(event.outcome));
+        judgement.violate(events_of(history, group.id, event.at),
+                          "only the group had cancelled its owner, and after it `cancelling` " + text_of(event.outcome));
       } else if (!asks && !event.outcome.ok()) {
         judgement.violate(events_of(history, group.id, event.at), "only the group had cancelled its owner, and after it the " +
                                                                       named(history, event.at) + " " + text_of(event.outcome));
@@ -255,8 +272,9 @@ void count_one_each(const History& history, Judgement& judgement) {
       if (only_cancel_of_owner(history, group, history.end_tick(asked)) == no_statement) continue;
       judgement.exercise();
       if (!history.answered(asked, Value(std::int64_t{1}))) {
-        judgement.violate(events_of(history, group.id, asked), "the owner was cancelled once from outside, the group is over, and `cancelling` " +
-                                                                   text_of(history.outcome(asked)));
+        judgement.violate(
+            events_of(history, group.id, asked),
+            "the owner was cancelled once from outside, the group is over, and `cancelling` " + text_of(history.outcome(asked)));
       }
     }
   });
@@ -274,14 +292,14 @@ void refuses(const History& history, Judgement& judgement, bool over) {
         // The group has noticed the failure in the tick of the failure; at any later one it refuses.
         if (!history.ended(group.id) || history.end(group.id) < history.begin(create)) continue;
         const auto failed = std::find_if(history.sources().begin(), history.sources().end(), [&](const Source& source) {
-          return failure_in(group, source) && source.task != group.owner && source.t < history.begin_tick(create);
+          return failure_in(history, group, source) && source.task != group.owner && source.t < history.begin_tick(create);
         });
         if (failed == history.sources().end()) continue;
       }
       judgement.exercise();
       if (!history.raised(create, Raised::Kind::runtime)) {
-        judgement.violate(events_of(history, create), std::string("the group ") + (over ? "was over" : "was shutting down") + ", and create_task in it " +
-                                                          text_of(history.outcome(create)));
+        judgement.violate(events_of(history, create), std::string("the group ") + (over ? "was over" : "was shutting down") +
+                                                          ", and create_task in it " + text_of(history.outcome(create)));
       } else if (history.start(s.name) != never) {
         judgement.violate({history.end(create), history.start(s.name)}, "create_task was refused, and the task ran");
       }
@@ -296,10 +314,12 @@ void nests(const History& history, Judgement& judgement) {
   for_groups(history, [&](const Group& group) {
     const Raised* body = history.ended(group.id) ? history.body_error(group.id) : nullptr;
     const Raised* raised = history.ended(group.id) ? history.outcome(group.id).raised() : nullptr;
-    if (body == nullptr || body->kind() != Raised::Kind::group || raised == nullptr || raised->kind() != Raised::Kind::group) return;
+    if (body == nullptr || body->kind() != Raised::Kind::group || raised == nullptr || raised->kind() != Raised::Kind::group)
+      return;
     judgement.exercise();
     if (raised->members().empty() || raised->members().back() != *body) {
-      judgement.violate({history.end(group.id)}, "the body failed with " + to_json(*body) + ", and leaving the group raised " + to_json(*raised));
+      judgement.violate({history.end(group.id)},
+                        "the body failed with " + to_json(*body) + ", and leaving the group raised " + to_json(*raised));
     }
   });
 }
@@ -315,15 +335,15 @@ void inner_passes_cancelled(const History& history, Judgement& judgement) {
       const Raised* body = history.body_error(inner.id);
       if (open == no_statement || !inside(history, open, inner.id)) return;
       if (open != inner.id && (body == nullptr || !body->cancelled())) return;
-      if (open == inner.id && std::none_of(inner.children->begin(), inner.children->end(), [&](NameId child) {
-            return history.asleep_at(child, *t) != no_statement;
-          })) {
+      if (open == inner.id && std::none_of(inner.children->begin(), inner.children->end(),
+                                           [&](NameId child) { return history.asleep_at(child, *t) != no_statement; })) {
         return;
       }
       judgement.exercise();
       if (!history.outcome(inner.id).cancelled()) {
-        judgement.violate(events_of(history, outer.id, inner.id), "a task of the outer group failed, nothing of the inner one did, and the inner one " +
-                                                                      fate_of(history, inner.id));
+        judgement.violate(
+            events_of(history, outer.id, inner.id),
+            "a task of the outer group failed, nothing of the inner one did, and the inner one " + fate_of(history, inner.id));
       }
     });
   });
@@ -346,8 +366,8 @@ void cancels_once(const History& history, Judgement& judgement) {
       if (!seen || (!history.ended(sleep) && !history.over_after(history.due(sleep)))) continue;
       judgement.exercise();
       if (!history.ended(sleep) || !history.outcome(sleep).ok()) {
-        judgement.violate(events_of(history, sleep), "the group had cancelled " + quoted(history, child) + " once, and the " + named(history, sleep) +
-                                                         " of its clean-up " + fate_of(history, sleep));
+        judgement.violate(events_of(history, sleep), "the group had cancelled " + quoted(history, child) + " once, and the " +
+                                                         named(history, sleep) + " of its clean-up " + fate_of(history, sleep));
       }
     }
   });
@@ -358,7 +378,8 @@ void keeps_waiting(const History& history, Judgement& judgement) {
   for_groups(history, [&](const Group& group) {
     std::vector<StatementId> cancels;
     for (const Source& source : history.sources()) {
-      if (source.kind == Source::Kind::cancel && source.task == group.owner && history.answered(source.at, Value(true))) cancels.push_back(source.at);
+      if (source.kind == Source::Kind::cancel && source.task == group.owner && history.answered(source.at, Value(true)))
+        cancels.push_back(source.at);
     }
     if (cancels.size() < 2) return;
     const StatementId first = cancels[0];
@@ -374,11 +395,13 @@ void keeps_waiting(const History& history, Judgement& judgement) {
       if (!history.ended(sleep) && !history.over_after(history.due(sleep))) continue;
       judgement.exercise();
       if (!history.ended(sleep) || !history.outcome(sleep).ok()) {
-        judgement.violate(events_of(history, second, sleep), "the owner was cancelled a second time while it waited, and the " + named(history, sleep) +
-                                                                 " in a task of the group " + fate_of(history, sleep));
+        judgement.violate(events_of(history, second, sleep), "the owner was cancelled a second time while it waited, and the " +
+                                                                 named(history, sleep) + " in a task of the group " +
+                                                                 fate_of(history, sleep));
       } else if (history.end(group.id) < history.end(sleep)) {
-        judgement.violate(events_of(history, second, group.id), "the owner was cancelled a second time while it waited, and left the group before " +
-                                                                    quoted(history, child) + " had ended");
+        judgement.violate(events_of(history, second, group.id),
+                          "the owner was cancelled a second time while it waited, and left the group before " +
+                              quoted(history, child) + " had ended");
       }
     }
   });
@@ -389,7 +412,8 @@ void starts_nothing(const History& history, Judgement& judgement) {
   for_groups(history, [&](const Group& group) {
     const Statement& s = program.statement(group.id);
     for (const Statement& create : s.body) {
-      if (create.op != Op::create_task || create.group != s.group || !history.ended(create.id) || !history.outcome(create.id).ok()) continue;
+      if (create.op != Op::create_task || create.group != s.group || !history.ended(create.id) || !history.outcome(create.id).ok())
+        continue;
       // The body failed in the step in which it had created the task.
       for (const Statement& failing : s.body) {
         if (!history.ended(failing.id) || history.outcome(failing.id).raised() == nullptr || failing.id < create.id) continue;
@@ -423,8 +447,9 @@ void collects_one_pass(const History& history, Judgement& judgement) {
         if (other == failed || sleep == no_statement || !history.ended(sleep)) continue;
         judgement.exercise();
         if (!history.outcome(sleep).ok()) {
-          judgement.violate({history.finish(failed), history.end(sleep)}, quoted(history, failed) + " failed in the pass in which the " +
-                                                                              named(history, sleep) + " was over, and that one " + fate_of(history, sleep));
+          judgement.violate({history.finish(failed), history.end(sleep)},
+                            quoted(history, failed) + " failed in the pass in which the " + named(history, sleep) +
+                                " was over, and that one " + fate_of(history, sleep));
         }
       }
     }
@@ -447,48 +472,60 @@ std::vector<Rule> group_rules() {
                    "An error of the body alone is raised in an ExceptionGroup of one, also if the group has no task.",
                    "A handler must not have to care where the failure came from.", source, wraps_body_error),
       chapter.must("CANCELLED-GROUP-CANCELS-ITS-TASKS", core, {"CANCEL-INTERRUPTS-A-WAIT", "GROUP-CANCELS-SIBLINGS"},
-                   "When the owner of a group is cancelled, in the body or while it waits to leave, every task of the group that has not ended is "
+                   "When the owner of a group is cancelled, in the body or while it waits to leave, every task of the group that "
+                   "has not ended is "
                    "cancelled, in the same tick.",
                    "Nothing outlives the block, and the block is to end.", source, cancelled_cancels_tasks),
-      chapter.must("CANCELLED-GROUP-RAISES-CANCELLED-ERROR", core, {"CANCELLED-GROUP-CANCELS-ITS-TASKS", "GROUP-WAITS-FOR-ITS-TASKS"},
+      chapter.must("CANCELLED-GROUP-RAISES-CANCELLED-ERROR", core,
+                   {"CANCELLED-GROUP-CANCELS-ITS-TASKS", "GROUP-WAITS-FOR-ITS-TASKS"},
                    "A group whose owner was cancelled, and in which nothing failed, raises plain CancelledError when it is left.",
                    "A cancellation is no failure of the group.", source, cancelled_raises_cancelled),
       chapter.must("GROUP-ERRORS-BEAT-A-CANCEL", core, {"GROUP-WRAPS-FAILURES"},
-                   "If something in a group fails while a cancel of its owner is under way, the group raises its ExceptionGroup, not CancelledError.",
+                   "If something in a group fails while a cancel of its owner is under way, the group raises its ExceptionGroup, "
+                   "not CancelledError.",
                    "Whoever cancelled knows of the cancel; nobody knows yet of the errors.", source, errors_beat_cancel),
-      chapter.must("CANCEL-OUTRANKED-BY-ERRORS-STRIKES-AGAIN", core, {"GROUP-ERRORS-BEAT-A-CANCEL", "CANCEL-STRIKES-AT-THE-NEXT-SUSPENSION"},
+      chapter.must("CANCEL-OUTRANKED-BY-ERRORS-STRIKES-AGAIN", core,
+                   {"GROUP-ERRORS-BEAT-A-CANCEL", "CANCEL-STRIKES-AT-THE-NEXT-SUSPENSION"},
                    "A cancel of the owner that gave way to the group's errors is delivered at the owner's next suspension.",
                    "The request stands until it is seen or taken back.", "asyncio `TaskGroup`, since CPython 3.13", strikes_again),
       chapter.must("GROUP-TAKES-ITS-OWN-CANCEL-BACK", core, {"REQUESTS-ARE-COUNTED", "GROUP-CANCELS-SIBLINGS"},
-                   "The request by which a group cancelled its own body is taken back when the group is left: the owner's count is what it was, and it may "
+                   "The request by which a group cancelled its own body is taken back when the group is left: the owner's count is "
+                   "what it was, and it may "
                    "wait again.",
                    "The group's own means must leave no trace.", source, takes_back),
       chapter.must("GROUP-AND-OUTSIDE-CANCELS-COUNT-ONE-EACH", core, {"GROUP-TAKES-ITS-OWN-CANCEL-BACK"},
-                   "When a group cancels its owner and somebody else does too, the owner's count after the group is the number of requests from outside.",
-                   "Each request is taken back by whoever made it, and by nobody else.", "asyncio `TaskGroup`, since CPython 3.13", count_one_each),
+                   "When a group cancels its owner and somebody else does too, the owner's count after the group is the number of "
+                   "requests from outside.",
+                   "Each request is taken back by whoever made it, and by nobody else.", "asyncio `TaskGroup`, since CPython 3.13",
+                   count_one_each),
       chapter.must("GROUP-REFUSES-TASKS-WHILE-IT-SHUTS-DOWN", core, {"GROUP-CANCELS-SIBLINGS"},
                    "create_task in a group of which a task has failed raises RuntimeError, and the new task never runs.",
                    "It could only be cancelled at once.", source, refuses_while_aborting),
       chapter.must("GROUP-REFUSES-TASKS-WHEN-IT-IS-OVER", core, {"GROUP-WAITS-FOR-ITS-TASKS"},
-                   "create_task in a group that was left raises RuntimeError, and the new task never runs.", "Nobody would wait for it.", source,
-                   refuses_when_over),
+                   "create_task in a group that was left raises RuntimeError, and the new task never runs.",
+                   "Nobody would wait for it.", source, refuses_when_over),
       chapter.must("GROUP-ERRORS-NEST", core, {"GROUP-WRAPS-FAILURES", "GROUP-WRAPS-THE-ERROR-OF-ITS-BODY"},
-                   "The ExceptionGroup of an inner group is one element of the outer group's.", "What failed together stays together.", source, nests),
-      chapter.must("INNER-GROUP-PASSES-CANCELLED-ERROR-ON", core, {"CANCELLED-GROUP-RAISES-CANCELLED-ERROR", "GROUP-CANCELS-ITS-BODY"},
-                   "When a task of an outer group fails while the body is inside an inner group, the inner group cancels its tasks and raises plain "
+                   "The ExceptionGroup of an inner group is one element of the outer group's.",
+                   "What failed together stays together.", source, nests),
+      chapter.must("INNER-GROUP-PASSES-CANCELLED-ERROR-ON", core,
+                   {"CANCELLED-GROUP-RAISES-CANCELLED-ERROR", "GROUP-CANCELS-ITS-BODY"},
+                   "When a task of an outer group fails while the body is inside an inner group, the inner group cancels its tasks "
+                   "and raises plain "
                    "CancelledError.",
                    "Only the group whose task failed tells of it.", source, inner_passes_cancelled),
       chapter.must("GROUP-CANCELS-EACH-TASK-ONCE", core, {"GROUP-CANCELS-SIBLINGS", "CANCEL-IS-DELIVERED-ONCE"},
                    "A group that shuts down cancels each of its tasks once, and waits however long it cleans up.",
                    "One that is cancelled again for each sibling that ends cannot clean up.", source, cancels_once),
-      chapter.must("GROUP-CANCELLED-TWICE-KEEPS-WAITING", core, {"CANCELLED-GROUP-CANCELS-ITS-TASKS", "GROUP-CANCELS-EACH-TASK-ONCE"},
+      chapter.must("GROUP-CANCELLED-TWICE-KEEPS-WAITING", core,
+                   {"CANCELLED-GROUP-CANCELS-ITS-TASKS", "GROUP-CANCELS-EACH-TASK-ONCE"},
                    "Cancelling the owner again while it waits to leave neither ends the wait nor cancels the tasks again.",
                    "However impatient the world is, nothing outlives the block.", source, keeps_waiting),
       chapter.must("GROUP-THAT-FAILS-STARTS-NOTHING", serial, {"GROUP-CANCELS-SIBLINGS", "CANCELLED-BEFORE-START-RUNS-NOTHING"},
-                   "A task of a group that has not taken its first step when the body fails never takes it.", "It is cancelled before it begins.", source,
-                   starts_nothing),
+                   "A task of a group that has not taken its first step when the body fails never takes it.",
+                   "It is cancelled before it begins.", source, starts_nothing),
       chapter.must("FAILURES-OF-ONE-PASS-ARE-ALL-COLLECTED", fifo, {"GROUP-COLLECTS-FAILURES"},
-                   "A task of a group whose wait is over in the pass in which another fails goes on first, and is not cancelled before it has.",
+                   "A task of a group whose wait is over in the pass in which another fails goes on first, and is not cancelled "
+                   "before it has.",
                    "A failure is noticed when the failed task's callbacks run, one pass later.", source, collects_one_pass),
       chapter.must("GROUP-IS-ENTERED-ONCE", core, {}, "Entering a group a second time, or outside of a task, raises RuntimeError.",
                    "A group has one owner and one end.", source, by_property),

@@ -39,7 +39,9 @@ std::int64_t Use::out_at_least(const History& history, Index from, Index to) con
   std::int64_t out = 0;
   for (const Taking& taking : takings) {
     // A `with` has its permit until the last statement of its body has ended; an acquire until somebody releases.
-    if (taking.taken < from && (taking.released == never || taking.released > to) && !(history.end(taking.id) < from && taking.released != never)) ++out;
+    if (taking.taken < from && (taking.released == never || taking.released > to) &&
+        !(history.end(taking.id) < from && taking.released != never))
+      ++out;
   }
   for (const StatementId id : releases) {
     if (history.begin(id) <= to && (!history.ended(id) || history.outcome(id).ok())) --out;
@@ -89,85 +91,85 @@ bool disturbed(const History& history, const Use& use, Index index) {
 }  // namespace
 
 void check_bound(const History& history, const Use& use, Judgement& judgement) {
-    // Permits surely held at each event: taken, and not possibly given back.
-    std::vector<std::int64_t> change(history.events() + 1, 0);
-    bool contended = false;
-    for (const Taking& taking : use.takings) {
-      if (taking.taken == never) {
-        contended = true;
-        continue;
-      }
-      ++change[taking.taken];
-      if (taking.released != never) --change[taking.released];
-      contended = contended || history.event(taking.taken).t != history.begin_tick(taking.id);
+  // Permits surely held at each event: taken, and not possibly given back.
+  std::vector<std::int64_t> change(history.events() + 1, 0);
+  bool contended = false;
+  for (const Taking& taking : use.takings) {
+    if (taking.taken == never) {
+      contended = true;
+      continue;
     }
-    for (const StatementId id : use.releases) {
-      if (!history.ended(id) || history.outcome(id).ok()) --change[history.begin(id)];
+    ++change[taking.taken];
+    if (taking.released != never) --change[taking.released];
+    contended = contended || history.event(taking.taken).t != history.begin_tick(taking.id);
+  }
+  for (const StatementId id : use.releases) {
+    if (!history.ended(id) || history.outcome(id).ok()) --change[history.begin(id)];
+  }
+  std::int64_t held = 0;
+  if (contended) judgement.exercise();
+  for (Index i = 0; i < history.events(); ++i) {
+    held += change[i];
+    if (held > use.permits) {
+      judgement.violate({i}, "\"" + history.program().name(use.resource->name) + "\" has " + std::to_string(use.permits) +
+                                 " permits, and " + std::to_string(held) + " are held");
+      return;
     }
-    std::int64_t held = 0;
-    if (contended) judgement.exercise();
-    for (Index i = 0; i < history.events(); ++i) {
-      held += change[i];
-      if (held > use.permits) {
-        judgement.violate({i}, "\"" + history.program().name(use.resource->name) + "\" has " + std::to_string(use.permits) +
-                                   " permits, and " + std::to_string(held) + " are held");
-        return;
-      }
-    }
+  }
 }
 
 void check_none_lost(const History& history, const Use& use, bool after_errors, Judgement& judgement) {
-    for (Index i = 0; i < history.events(); ++i) {
-      const bool last = i + 1 == history.events();
-      const bool quiet = last ? history.run().status == Status::deadlock : history.event(i + 1).t > history.event(i).t;
-      if (!quiet || disturbed(history, use, i) != after_errors) continue;
-      std::int64_t free = use.permits;
-      Index waiting = never;
-      for (const Taking& taking : use.takings) {
-        if (waits_after(history, taking, i)) {
-          waiting = history.begin(taking.id);
-        } else if (taking.taken <= i) {
-          // A `with` gives its permit back before it ends.
-          const bool of_block = history.program().statement(taking.id).op == Op::with;
-          if (!of_block || history.end(taking.id) > i || use.may_have_kept(history, taking)) --free;
-        }
-      }
-      for (const StatementId id : use.releases) {
-        if (history.end(id) <= i && history.outcome(id).ok()) ++free;
-      }
-      if (waiting == never) continue;
-      judgement.exercise();
-      if (free > 0) {
-        judgement.violate({waiting, i}, "a task waits for \"" + history.program().name(use.resource->name) + "\", of which " +
-                                            std::to_string(free) + (free == 1 ? " permit is" : " permits are") + " free");
-        return;
+  for (Index i = 0; i < history.events(); ++i) {
+    const bool last = i + 1 == history.events();
+    const bool quiet = last ? history.run().status == Status::deadlock : history.event(i + 1).t > history.event(i).t;
+    if (!quiet || disturbed(history, use, i) != after_errors) continue;
+    std::int64_t free = use.permits;
+    Index waiting = never;
+    for (const Taking& taking : use.takings) {
+      if (waits_after(history, taking, i)) {
+        waiting = history.begin(taking.id);
+      } else if (taking.taken <= i) {
+        // A `with` gives its permit back before it ends.
+        const bool of_block = history.program().statement(taking.id).op == Op::with;
+        if (!of_block || history.end(taking.id) > i || use.may_have_kept(history, taking)) --free;
       }
     }
+    for (const StatementId id : use.releases) {
+      if (history.end(id) <= i && history.outcome(id).ok()) ++free;
+    }
+    if (waiting == never) continue;
+    judgement.exercise();
+    if (free > 0) {
+      judgement.violate({waiting, i}, "a task waits for \"" + history.program().name(use.resource->name) + "\", of which " +
+                                          std::to_string(free) + (free == 1 ? " permit is" : " permits are") + " free");
+      return;
+    }
+  }
 }
 
 void check_served_in_order(const History& history, const Use& use, Judgement& judgement) {
-    for (const Taking& early : use.takings) {
-      // One that was cancelled has left the line.
-      if (history.ended(early.id) && early.taken == never) continue;
-      for (const Taking& late : use.takings) {
-        if (late.taken == never || history.begin_tick(late.id) <= history.begin_tick(early.id)) continue;
-        // Only what different ticks tell apart is compared: `early` waited when `late` came, and when `late` was served after waiting
-        // too. Who comes in the very tick is the business of another rule.
-        const Tick served = history.event(late.taken).t;
-        if (served == history.begin_tick(late.id)) continue;
-        const bool waited = early.taken == never || history.event(early.taken).t > served;
-        const bool was_waiting = early.taken == never || history.event(early.taken).t > history.begin_tick(late.id);
-        if (!was_waiting) continue;
-        judgement.exercise();
-        if (waited && !(early.taken == never && history.run().status == Status::finished && history.run().end == served)) {
-          judgement.violate({history.begin(early.id), late.taken},
-                            "a task waited for \"" + history.program().name(use.resource->name) + "\" from tick " +
-                                std::to_string(history.begin_tick(early.id)) + " on, and one that came at tick " +
-                                std::to_string(history.begin_tick(late.id)) + " was served before it");
-          return;
-        }
+  for (const Taking& early : use.takings) {
+    // One that was cancelled has left the line.
+    if (history.ended(early.id) && early.taken == never) continue;
+    for (const Taking& late : use.takings) {
+      if (late.taken == never || history.begin_tick(late.id) <= history.begin_tick(early.id)) continue;
+      // Only what different ticks tell apart is compared: `early` waited when `late` came, and when `late` was served after waiting
+      // too. Who comes in the very tick is the business of another rule.
+      const Tick served = history.event(late.taken).t;
+      if (served == history.begin_tick(late.id)) continue;
+      const bool waited = early.taken == never || history.event(early.taken).t > served;
+      const bool was_waiting = early.taken == never || history.event(early.taken).t > history.begin_tick(late.id);
+      if (!was_waiting) continue;
+      judgement.exercise();
+      if (waited && !(early.taken == never && history.run().status == Status::finished && history.run().end == served)) {
+        judgement.violate({history.begin(early.id), late.taken},
+                          "a task waited for \"" + history.program().name(use.resource->name) + "\" from tick " +
+                              std::to_string(history.begin_tick(early.id)) + " on, and one that came at tick " +
+                              std::to_string(history.begin_tick(late.id)) + " was served before it");
+        return;
       }
     }
+  }
 }
 
 void check_taken_at_once(const History& history, const Use& use, Judgement& judgement) {
@@ -177,8 +179,8 @@ void check_taken_at_once(const History& history, const Use& use, Judgement& judg
     if (use.out_at_most(history, begin - 1, begin - 1) >= use.permits || use.contended(history, begin, begin, taking.id)) continue;
     judgement.exercise();
     if (!history.alone_between(begin, taking.taken)) {
-      judgement.violate({begin, taking.taken}, quoted(history, use.resource->name) + " was free, and the " + named(history, taking.id) +
-                                                   " gave others a turn");
+      judgement.violate({begin, taking.taken}, quoted(history, use.resource->name) + " was free, and the " +
+                                                   named(history, taking.id) + " gave others a turn");
     }
   }
 }
@@ -190,8 +192,9 @@ void check_not_barged(const History& history, const Use& use, Judgement& judgeme
       if (late.taken == never || history.begin(late.id) < history.begin(early.id) || history.begin(late.id) > early.taken) continue;
       judgement.exercise();
       if (late.taken < early.taken) {
-        judgement.violate({history.begin(early.id), late.taken}, "the " + named(history, early.id) + " waited for " + quoted(history, use.resource->name) +
-                                                                     ", and the " + named(history, late.id) + ", which came later, went before it");
+        judgement.violate({history.begin(early.id), late.taken},
+                          "the " + named(history, early.id) + " waited for " + quoted(history, use.resource->name) + ", and the " +
+                              named(history, late.id) + ", which came later, went before it");
       }
     }
   }
@@ -206,8 +209,10 @@ void check_locked(const History& history, const Use& use, Judgement& judgement) 
     if (!surely_locked && !surely_free) continue;
     judgement.exercise();
     if (!history.answered(id, Value(surely_locked))) {
-      judgement.violate(events_of(history, id), quoted(history, use.resource->name) + (surely_locked ? " had no permit left" : " had a permit left, and nobody waited") +
-                                                    ", and `locked` " + text_of(history.outcome(id)));
+      judgement.violate(events_of(history, id),
+                        quoted(history, use.resource->name) +
+                            (surely_locked ? " had no permit left" : " had a permit left, and nobody waited") + ", and `locked` " +
+                            text_of(history.outcome(id)));
     }
   }
 }

@@ -37,7 +37,8 @@ struct Use {
 
 /// No more permits are held than there are.
 void check_bound(const History& history, const Use& use, Judgement& judgement);
-/// When the clock moves nobody waits while a permit is free; in runs in which somebody was cancelled or failed there, or in the others.
+/// When the clock moves nobody waits while a permit is free; in runs in which somebody was cancelled or failed there, or in the
+/// others.
 void check_none_lost(const History& history, const Use& use, bool after_errors, Judgement& judgement);
 /// First come, first served, where different ticks tell who came first.
 void check_served_in_order(const History& history, const Use& use, Judgement& judgement);

@@ -27,7 +27,11 @@ std::string fate_of(const History& history, StatementId id) {
 std::string named(const History& history, StatementId id) {
   const Place& place = history.program().place(id);
   std::string text = "`";
-  text.append(name_of(place.statement->op)).append("` at ").append(history.program().name(place.task)).append("/").append(place.path);
+  text.append(name_of(place.statement->op))
+      .append("` at ")
+      .append(history.program().name(place.task))
+      .append("/")
+      .append(place.path);
   return text;
 }
 

@@ -13,7 +13,8 @@ constexpr std::string_view chapter = "Semaphore bounds";
 template <class Check>
 void for_semaphores(const History& history, Check check) {
   for (const Resource& resource : history.program().resources()) {
-    if (resource.kind == ResourceKind::semaphore || resource.kind == ResourceKind::bounded_semaphore) check(use_of(history, resource));
+    if (resource.kind == ResourceKind::semaphore || resource.kind == ResourceKind::bounded_semaphore)
+      check(use_of(history, resource));
   }
 }
 
@@ -127,14 +128,17 @@ std::vector<Rule> semaphore_rules() {
        "asyncio `Semaphore`",
        grows},
       added.must("SEMAPHORE-SURVIVES-CANCELLED-WAITERS", core, {"SEMAPHORE-LOSES-NO-PERMIT"},
-                 "A waiter that is cancelled, and a holder that fails, lose no permit: when the clock moves, nobody waits while one is free.",
-                 "A permit granted to a waiter that is cancelled before it goes on is the classic leak.", "asyncio `Semaphore`", survives),
+                 "A waiter that is cancelled, and a holder that fails, lose no permit: when the clock moves, nobody waits while "
+                 "one is free.",
+                 "A permit granted to a waiter that is cancelled before it goes on is the classic leak.", "asyncio `Semaphore`",
+                 survives),
       added.must("FREE-PERMIT-IS-TAKEN-AT-ONCE", serial, {"SEMAPHORE-BOUND"},
-                 "Acquiring a semaphore that has a permit, and for which nobody waits, gives nobody else a turn.", "There is nothing to wait for.",
-                 "asyncio `Semaphore.acquire`", taken_at_once),
-      added.must("SEMAPHORE-IS-NOT-BARGED", serial, {"SEMAPHORE-SERVES-IN-ORDER"},
-                 "A task that comes while another was given a permit and has not gone on yet waits behind it, and behind all who wait.",
-                 "Otherwise whoever is running always wins against whoever has waited.", "asyncio `Semaphore.acquire`", not_barged),
+                 "Acquiring a semaphore that has a permit, and for which nobody waits, gives nobody else a turn.",
+                 "There is nothing to wait for.", "asyncio `Semaphore.acquire`", taken_at_once),
+      added.must(
+          "SEMAPHORE-IS-NOT-BARGED", serial, {"SEMAPHORE-SERVES-IN-ORDER"},
+          "A task that comes while another was given a permit and has not gone on yet waits behind it, and behind all who wait.",
+          "Otherwise whoever is running always wins against whoever has waited.", "asyncio `Semaphore.acquire`", not_barged),
       added.must("SEMAPHORE-LOCKED-TELLS-THE-TRUTH", core, {"SEMAPHORE-BOUND", "SEMAPHORE-LOSES-NO-PERMIT"},
                  "`locked` of a semaphore answers true when no permit is left, and false when one is and nobody waits.",
                  "It is how one asks without waiting.", "asyncio `Semaphore.locked`", locked_truth),

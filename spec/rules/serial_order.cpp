@@ -17,8 +17,9 @@ void yields_in_order(const History& history, Judgement& judgement) {
       if (history.begin(late) <= history.begin(early) || history.begin(late) > history.end(early)) continue;
       judgement.exercise();
       if (history.end(late) < history.end(early)) {
-        judgement.violate(events_of(history, early, late), "the " + named(history, early) + " gave up its turn first, and got it back after the " +
-                                                               named(history, late));
+        judgement.violate(
+            events_of(history, early, late),
+            "the " + named(history, early) + " gave up its turn first, and got it back after the " + named(history, late));
       }
     }
   }
@@ -32,8 +33,9 @@ void equal_deadlines(const History& history, Judgement& judgement) {
       if (history.begin(late) <= history.begin(early) || history.due(late) != history.due(early)) continue;
       judgement.exercise();
       if (history.end(late) < history.end(early)) {
-        judgement.violate(events_of(history, early, late), "both were due at " + at_tick(history.due(early)) + ", the " + named(history, early) +
-                                                               " began first, and ended after the " + named(history, late));
+        judgement.violate(events_of(history, early, late), "both were due at " + at_tick(history.due(early)) + ", the " +
+                                                               named(history, early) + " began first, and ended after the " +
+                                                               named(history, late));
       }
     }
   }
@@ -46,14 +48,16 @@ void timers_behind(const History& history, Judgement& judgement) {
     if (!history.begun(timer) || s.ticks != 0 || call == never) continue;
     for (const StatementId soon : history.all(Op::call_soon)) {
       const Index other = history.call(history.program().statement(soon).callback);
-      if (!history.begun(soon) || other == never || history.program().place(soon).task != history.program().place(timer).task) continue;
+      if (!history.begun(soon) || other == never || history.program().place(soon).task != history.program().place(timer).task)
+        continue;
       // In one step: neither of them could be called in between.
       const Index from = std::min(history.begin(timer), history.begin(soon));
       const Index to = std::max(history.begin(timer), history.begin(soon));
       if (!history.alone_between(from, to)) continue;
       const auto waits = [&] {
         for (Index i = from; i < to; ++i) {
-          if (history.event(i).kind == Event::Kind::begin && can_wait(history.program().statement(history.event(i).at).op)) return true;
+          if (history.event(i).kind == Event::Kind::begin && can_wait(history.program().statement(history.event(i).at).op))
+            return true;
         }
         return false;
       };
@@ -82,8 +86,9 @@ void abort_in_order(const History& history, Judgement& judgement) {
         if (before != no_statement) {
           judgement.exercise();
           if (history.end(sleep) < history.end(before)) {
-            judgement.violate({history.end(sleep), history.end(before)}, "the group cancelled the " + named(history, sleep) + " before the " +
-                                                                             named(history, before) + " of a task that was created earlier");
+            judgement.violate({history.end(sleep), history.end(before)}, "the group cancelled the " + named(history, sleep) +
+                                                                             " before the " + named(history, before) +
+                                                                             " of a task that was created earlier");
           }
         }
         before = sleep;
@@ -97,13 +102,19 @@ void abort_in_order(const History& history, Judgement& judgement) {
 std::vector<Rule> serial_order_rules() {
   using enum Profile;
   return {
-      chapter.must("TURNS-COME-BACK-IN-ORDER", fifo, {"SLEEP-WAKES-ON-TIME"}, "Tasks that give up their turn (a sleep of no ticks) get it back in that order.",
+      chapter.must("TURNS-COME-BACK-IN-ORDER", fifo, {"SLEEP-WAKES-ON-TIME"},
+                   "Tasks that give up their turn (a sleep of no ticks) get it back in that order.",
                    "Tasks that do nothing else alternate strictly, and none starves.", "asyncio `sleep(0)`", yields_in_order),
-      chapter.must("EQUAL-DEADLINES-GO-IN-ORDER", fifo, {"SLEEP-WAKES-ON-TIME"}, "Sleeps that are due in one tick end in the order in which they began.",
-                   "A fixed order makes runs repeat; asyncio's heap promises none.", "stronger than asyncio `call_at`", equal_deadlines),
-      chapter.must("TIMERS-GO-BEHIND-WHAT-IS-READY", fifo, {"CALLBACK-IS-CALLED-ON-TIME"}, "A timer that is due goes behind what is ready already.",
-                   "What was asked for now goes before what was asked for later, however short.", "asyncio `call_later`", timers_behind),
-      chapter.must("GROUP-CANCELS-IN-ORDER-OF-CREATION", fifo, {"GROUP-CANCELS-SIBLINGS"}, "A group that shuts down cancels its tasks in the order in which they were created.",
+      chapter.must("EQUAL-DEADLINES-GO-IN-ORDER", fifo, {"SLEEP-WAKES-ON-TIME"},
+                   "Sleeps that are due in one tick end in the order in which they began.",
+                   "A fixed order makes runs repeat; asyncio's heap promises none.", "stronger than asyncio `call_at`",
+                   equal_deadlines),
+      chapter.must("TIMERS-GO-BEHIND-WHAT-IS-READY", fifo, {"CALLBACK-IS-CALLED-ON-TIME"},
+                   "A timer that is due goes behind what is ready already.",
+                   "What was asked for now goes before what was asked for later, however short.", "asyncio `call_later`",
+                   timers_behind),
+      chapter.must("GROUP-CANCELS-IN-ORDER-OF-CREATION", fifo, {"GROUP-CANCELS-SIBLINGS"},
+                   "A group that shuts down cancels its tasks in the order in which they were created.",
                    "A fixed order makes runs repeat; asyncio iterates a set.", "stronger than asyncio `TaskGroup`", abort_in_order),
   };
 }

@@ -44,8 +44,8 @@ void cancels_left(const History& history, Judgement& judgement, bool main_failed
   for (const auto& [task, sleep] : left_asleep(history, source->t)) {
     judgement.exercise();
     if (!history.cancelled_in(sleep, source->t)) {
-      judgement.violate({source->index, history.begin(sleep)}, "main ended at " + at_tick(source->t) + ", and the " + named(history, sleep) + " " +
-                                                                   fate_of(history, sleep));
+      judgement.violate({source->index, history.begin(sleep)}, "main ended at " + at_tick(source->t) + ", and the " +
+                                                                   named(history, sleep) + " " + fate_of(history, sleep));
     }
   }
 }
@@ -64,7 +64,8 @@ void waits_for_clean_up(const History& history, Judgement& judgement) {
     if (!was_left) continue;
     judgement.exercise();
     if (outcome.pending()) {
-      judgement.violate({finish, history.start(task)}, "the run was over before the task " + quoted(history, task) + ", which was left when main ended");
+      judgement.violate({finish, history.start(task)},
+                        "the run was over before the task " + quoted(history, task) + ", which was left when main ended");
     }
   }
 }
@@ -87,8 +88,8 @@ void cancels_once(const History& history, Judgement& judgement) {
     if (!seen || (!history.ended(id) && !history.over_after(history.due(id)))) continue;
     judgement.exercise();
     if (!history.ended(id) || !history.outcome(id).ok()) {
-      judgement.violate(events_of(history, id), "shutdown had cancelled " + quoted(history, task) + " once, and the " + named(history, id) +
-                                                    " of its clean-up " + fate_of(history, id));
+      judgement.violate(events_of(history, id), "shutdown had cancelled " + quoted(history, task) + " once, and the " +
+                                                    named(history, id) + " of its clean-up " + fate_of(history, id));
     }
   }
 }
@@ -104,10 +105,11 @@ void sweeps_once(const History& history, Judgement& judgement) {
     if (history.begin_tick(by) <= source->t || history.sources_until(history.run().end) != 1) continue;
     judgement.exercise();
     if (history.ended(id) && !history.outcome(id).ok()) {
-      judgement.violate(events_of(history, id), quoted(history, task) + " was created by clean-up after main had ended, and its " + named(history, id) + " " +
-                                                    fate_of(history, id));
+      judgement.violate(events_of(history, id), quoted(history, task) + " was created by clean-up after main had ended, and its " +
+                                                    named(history, id) + " " + fate_of(history, id));
     } else if (!history.ended(id) && history.run().end >= history.due(id)) {
-      judgement.violate(events_of(history, id), "the run waited for " + quoted(history, task) + ", which was created by clean-up after main had ended");
+      judgement.violate(events_of(history, id),
+                        "the run waited for " + quoted(history, task) + ", which was created by clean-up after main had ended");
     }
   }
 }
@@ -126,7 +128,10 @@ void one_more_pass(const History& history, Judgement& judgement) {
     }
     if (waits) continue;
     const auto& cancels = history.all(Op::cancel);
-    if (std::any_of(cancels.begin(), cancels.end(), [&](StatementId cancel) { return history.begun(cancel) && history.program().statement(cancel).name == s.name; })) continue;
+    if (std::any_of(cancels.begin(), cancels.end(), [&](StatementId cancel) {
+          return history.begun(cancel) && history.program().statement(cancel).name == s.name;
+        }))
+      continue;
     judgement.exercise();
     if (history.start(s.name) == never) {
       judgement.violate({history.end(id), finish}, quoted(history, s.name) + " was ready when main ended, and never took a step");
@@ -160,8 +165,8 @@ void in_order(const History& history, Judgement& judgement) {
     if (!history.cancelled_in(first, source->t) || !history.cancelled_in(second, source->t)) continue;
     judgement.exercise();
     if (history.end(second) < history.end(first)) {
-      judgement.violate({history.end(second), history.end(first)}, quoted(history, early) + " was created before " + quoted(history, late) +
-                                                                       ", and shut down after it");
+      judgement.violate({history.end(second), history.end(first)},
+                        quoted(history, early) + " was created before " + quoted(history, late) + ", and shut down after it");
     }
   }
 }
@@ -172,33 +177,43 @@ std::vector<Rule> shutdown_rules() {
   using enum Profile;
   const std::string_view source = "asyncio `run`";
   return {
-      chapter.must("RUN-ANSWERS-MAINS-OUTCOME", core, {"RUN-ENDS"}, "run answers what main returned, or raises what main raised, CancelledError included.",
+      chapter.must("RUN-ANSWERS-MAINS-OUTCOME", core, {"RUN-ENDS"},
+                   "run answers what main returned, or raises what main raised, CancelledError included.",
                    "It is an await from outside.", source, by_property),
-      chapter.must("NESTED-RUN-IS-REFUSED", core, {}, "Calling run inside of a running scheduler raises RuntimeError, and nothing of its coroutine runs.",
+      chapter.must("NESTED-RUN-IS-REFUSED", core, {},
+                   "Calling run inside of a running scheduler raises RuntimeError, and nothing of its coroutine runs.",
                    "The outer one would stand still, and with it whatever the inner one waits for.", source, by_property),
-      chapter.must("SHUTDOWN-CANCELS-WHAT-IS-LEFT", core, {"CANCEL-INTERRUPTS-A-WAIT"}, "When main has ended, every task that has not is cancelled, in the same tick.",
-                   "Nothing outlives the run.", source, cancels_what_is_left),
-      chapter.must("SHUTDOWN-COMES-ALSO-WHEN-MAIN-FAILS", core, {"CANCEL-INTERRUPTS-A-WAIT"}, "The same happens when main has failed, or was cancelled.",
-                   "It is when clean-up matters most.", source, cancels_when_main_fails),
-      chapter.must("SHUTDOWN-WAITS-FOR-CLEAN-UP", core, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"}, "The run is over when every task that was left has ended, clean-up included.",
-                   "Half a clean-up is none.", source, waits_for_clean_up),
+      chapter.must("SHUTDOWN-CANCELS-WHAT-IS-LEFT", core, {"CANCEL-INTERRUPTS-A-WAIT"},
+                   "When main has ended, every task that has not is cancelled, in the same tick.", "Nothing outlives the run.",
+                   source, cancels_what_is_left),
+      chapter.must("SHUTDOWN-COMES-ALSO-WHEN-MAIN-FAILS", core, {"CANCEL-INTERRUPTS-A-WAIT"},
+                   "The same happens when main has failed, or was cancelled.", "It is when clean-up matters most.", source,
+                   cancels_when_main_fails),
+      chapter.must("SHUTDOWN-WAITS-FOR-CLEAN-UP", core, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"},
+                   "The run is over when every task that was left has ended, clean-up included.", "Half a clean-up is none.",
+                   source, waits_for_clean_up),
       chapter.must("SHUTDOWN-CANCELS-ONCE", core, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT", "CANCEL-IS-DELIVERED-ONCE"},
-                   "Shutdown cancels each task once, and waits for one that catches it as long as it takes.", "It was told; how it ends is its own word.", source,
-                   cancels_once),
+                   "Shutdown cancels each task once, and waits for one that catches it as long as it takes.",
+                   "It was told; how it ends is its own word.", source, cancels_once),
       chapter.should("SHUTDOWN-SWEEPS-ONCE", core, {"SHUTDOWN-CANCELS-ONCE"},
                      "A task that is created while the others clean up is neither cancelled nor waited for.",
-                     "Going on until nothing is left is a legitimate, stronger choice; clean-up that breeds would never end.", source, sweeps_once),
+                     "Going on until nothing is left is a legitimate, stronger choice; clean-up that breeds would never end.",
+                     source, sweeps_once),
       chapter.should("WHAT-IS-READY-WHEN-MAIN-ENDS-TAKES-ONE-STEP", fifo, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT", "TASK-NEEDS-NO-KEEPER"},
-                     "A task that was ready when main ended takes one more step before it is cancelled.", "asyncio finishes the pass.", source, one_more_pass),
-      chapter.must("SHUTDOWN-GOES-IN-ORDER-OF-CREATION", fifo, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"}, "Shutdown cancels tasks in the order in which they were created.",
+                     "A task that was ready when main ended takes one more step before it is cancelled.",
+                     "asyncio finishes the pass.", source, one_more_pass),
+      chapter.must("SHUTDOWN-GOES-IN-ORDER-OF-CREATION", fifo, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"},
+                   "Shutdown cancels tasks in the order in which they were created.",
                    "A fixed order makes runs repeat; asyncio iterates a set.", "stronger than asyncio `run`", in_order),
-      chapter.must("ERRORS-AT-SHUTDOWN-ARE-REPORTED", core, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"},
-                   "A task that fails while it is shut down is reported to the exception handler, and does not change what run answers.",
-                   "Nobody else is left to be told.", source, by_property),
-      chapter.should("DEADLOCK-IS-TOLD", core, {"RUN-ENDS"},
-                     "run raises an error that names each waiting task and what it waits for, when nothing is ready and nothing is scheduled.",
-                     "asyncio waits for ever. Under virtual time, and in a program without input, it is known that nothing will come.", "stronger than asyncio `run`",
-                     by_property),
+      chapter.must(
+          "ERRORS-AT-SHUTDOWN-ARE-REPORTED", core, {"SHUTDOWN-CANCELS-WHAT-IS-LEFT"},
+          "A task that fails while it is shut down is reported to the exception handler, and does not change what run answers.",
+          "Nobody else is left to be told.", source, by_property),
+      chapter.should(
+          "DEADLOCK-IS-TOLD", core, {"RUN-ENDS"},
+          "run raises an error that names each waiting task and what it waits for, when nothing is ready and nothing is scheduled.",
+          "asyncio waits for ever. Under virtual time, and in a program without input, it is known that nothing will come.",
+          "stronger than asyncio `run`", by_property),
   };
 }
 

@@ -58,7 +58,8 @@ void wraps(const History& history, Judgement& judgement) {
     const NameId owner = history.program().place(id).task;
     const auto& sources = history.sources();
     const bool cancelled = std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-      return source.kind != Source::Kind::failure && source.t <= history.end_tick(id) && (source.task == owner || source.kind != Source::Kind::cancel);
+      return source.kind != Source::Kind::failure && source.t <= history.end_tick(id) &&
+             (source.task == owner || source.kind != Source::Kind::cancel);
     });
     if (cancelled) continue;
     judgement.exercise();

@@ -74,8 +74,8 @@ void stops_nobody(const History& history, Judgement& judgement) {
       if (other == task || history.asleep_at(other, *finish) != id || !history.calm_until(history.due(id))) continue;
       judgement.exercise();
       if (history.ended(id) && !history.outcome(id).ok() && history.end_tick(id) == *finish) {
-        judgement.violate(events_of(history, id), "task " + quoted(history, task) + " failed at " + at_tick(*finish) + ", and the " +
-                                                      named(history, id) + " " + fate_of(history, id));
+        judgement.violate(events_of(history, id), "task " + quoted(history, task) + " failed at " + at_tick(*finish) +
+                                                      ", and the " + named(history, id) + " " + fate_of(history, id));
       }
     }
   }
@@ -112,8 +112,8 @@ void ring_is_cancelled(const History& history, Judgement& judgement) {
     if (steps == 0 || at != first) continue;
     judgement.exercise();
     if (!history.answered(id, Value(true))) {
-      judgement.violate(events_of(history, id), "a task in a ring of tasks that await each other was cancelled, and cancel " +
-                                                    fate_of(history, id));
+      judgement.violate(events_of(history, id),
+                        "a task in a ring of tasks that await each other was cancelled, and cancel " + fate_of(history, id));
     }
   }
 }
@@ -123,7 +123,8 @@ void ring_is_cancelled(const History& history, Judgement& judgement) {
 std::vector<Rule> task_rules() {
   using enum Profile;
   return {
-      chapter.must("TASK-STARTS-LATER", serial, {"TASK-RUNS-ONCE"}, "Creating a task runs nothing of its body before create_task returns.",
+      chapter.must("TASK-STARTS-LATER", serial, {"TASK-RUNS-ONCE"},
+                   "Creating a task runs nothing of its body before create_task returns.",
                    "Whoever creates a task may still be setting up what it will find.", "asyncio `create_task`", starts_later),
       chapter.must("TASKS-START-IN-ORDER", fifo, {"TASK-STARTS-LATER"},
                    "Tasks take their first steps in the order in which they were created.",
@@ -133,11 +134,13 @@ std::vector<Rule> task_rules() {
                    "A task runs once it is created, whether or not anybody awaits it or keeps its handle.",
                    "A background task that vanishes because its handle went out of scope fails without a word.",
                    "stronger than asyncio, whose event loop keeps weak references to tasks", needs_no_keeper),
-      chapter.must("FAILED-TASK-STOPS-NOBODY", core, {"WAIT-CANCELS-NOBODY", "AS-COMPLETED-CANCELS-NOBODY"},
-                   "A task that fails, and belongs to no group, stops neither its creator nor any other task; its error waits where the "
-                   "task is awaited or asked.",
-                   "A failure is news for who asks for the result, and for nobody else.", "asyncio `Task`", stops_nobody),
-      chapter.must("AWAITING-ONESELF-IS-REFUSED", core, {"AWAIT-ANSWERS-THE-OUTCOME"}, "A task that awaits itself gets RuntimeError at that await.",
+      chapter.must(
+          "FAILED-TASK-STOPS-NOBODY", core, {"WAIT-CANCELS-NOBODY", "AS-COMPLETED-CANCELS-NOBODY"},
+          "A task that fails, and belongs to no group, stops neither its creator nor any other task; its error waits where the "
+          "task is awaited or asked.",
+          "A failure is news for who asks for the result, and for nobody else.", "asyncio `Task`", stops_nobody),
+      chapter.must("AWAITING-ONESELF-IS-REFUSED", core, {"AWAIT-ANSWERS-THE-OUTCOME"},
+                   "A task that awaits itself gets RuntimeError at that await.",
                    "It would wait for ever, and the error can still be told.", "asyncio `Task`", await_oneself),
       chapter.should("RING-OF-AWAITS-CAN-BE-CANCELLED", core, {"TASK-RUNS-ONCE"},
                      "Cancelling a task in a ring of tasks that await each other answers true, in bounded time and space.",

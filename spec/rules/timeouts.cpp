@@ -62,8 +62,8 @@ void cuts(const History& history, Judgement& judgement) {
     if (!history.ended(sleep) && !history.over_after(block.deadline)) return;
     judgement.exercise();
     if (!history.cancelled_in(sleep, block.deadline)) {
-      judgement.violate(events_of(history, block.id, sleep), "the deadline was " + at_tick(block.deadline) + ", and the " + named(history, sleep) +
-                                                                 " inside " + fate_of(history, sleep));
+      judgement.violate(events_of(history, block.id, sleep), "the deadline was " + at_tick(block.deadline) + ", and the " +
+                                                                 named(history, sleep) + " inside " + fate_of(history, sleep));
     }
   });
 }
@@ -75,7 +75,8 @@ void raises_timeout(const History& history, Judgement& judgement) {
     if (cut_sleep(history, block) == no_statement) return;
     judgement.exercise();
     if (!history.raised(block.id, Raised::Kind::timeout)) {
-      judgement.violate(events_of(history, block.id), "the deadline ended the body, and leaving the block " + text_of(history.outcome(block.id)));
+      judgement.violate(events_of(history, block.id),
+                        "the deadline ended the body, and leaving the block " + text_of(history.outcome(block.id)));
     }
   });
 }
@@ -88,12 +89,14 @@ void takes_back(const History& history, Judgement& judgement) {
       const bool asks = s.op == Op::cancelling && s.name == block.task;
       if ((!asks && s.op != Op::sleep) || !history.begun(id) || history.begin(id) < history.end(block.id)) continue;
       const Tick until = asks ? history.begin_tick(id) : history.due(id);
-      if (!history.ended(id) ? !only_this_until(history, block, until) || !history.over_after(until) : !only_this_before(history, block, history.end(id))) continue;
+      if (!history.ended(id) ? !only_this_until(history, block, until) || !history.over_after(until)
+                             : !only_this_before(history, block, history.end(id)))
+        continue;
       judgement.exercise();
       const bool right = asks ? history.answered(id, Value(std::int64_t{0})) : history.ended(id) && history.outcome(id).ok();
       if (!right) {
-        judgement.violate(events_of(history, block.id, id), "only its timeout had cancelled the task, and after it the " + named(history, id) + " " +
-                                                                fate_of(history, id));
+        judgement.violate(events_of(history, block.id, id), "only its timeout had cancelled the task, and after it the " +
+                                                                named(history, id) + " " + fate_of(history, id));
       }
     }
   });
@@ -108,9 +111,9 @@ void over_when_left(const History& history, Judgement& judgement) {
     if (!history.ended(sleep) && !history.over_after(history.due(sleep))) return;
     judgement.exercise();
     if (!history.ended(sleep) || !history.outcome(sleep).ok()) {
-      judgement.violate(events_of(history, block.id, sleep), "the block was left at " + at_tick(history.end_tick(block.id)) + ", its deadline was " +
-                                                                 at_tick(block.deadline) + ", and a later " + named(history, sleep) + " " +
-                                                                 fate_of(history, sleep));
+      judgement.violate(events_of(history, block.id, sleep),
+                        "the block was left at " + at_tick(history.end_tick(block.id)) + ", its deadline was " +
+                            at_tick(block.deadline) + ", and a later " + named(history, sleep) + " " + fate_of(history, sleep));
     }
   });
 }
@@ -139,8 +142,8 @@ void zero_cuts(const History& history, Judgement& judgement) {
       if (!history.ended(inner.id) && !history.over_after(block.deadline)) return;
       judgement.exercise();
       if (!history.cancelled_in(inner.id, block.deadline)) {
-        judgement.violate(events_of(history, block.id, inner.id), "the deadline was reached on entry, and the first wait, the " + named(history, inner.id) +
-                                                                      ", " + fate_of(history, inner.id));
+        judgement.violate(events_of(history, block.id, inner.id), "the deadline was reached on entry, and the first wait, the " +
+                                                                      named(history, inner.id) + ", " + fate_of(history, inner.id));
       }
       return;
     }
@@ -154,8 +157,9 @@ void swallowed(const History& history, Judgement& judgement) {
     if (history.body_error(block.id) != nullptr || !only_this_before(history, block, history.end(block.id))) return;
     judgement.exercise();
     if (!history.outcome(block.id).ok()) {
-      judgement.violate(events_of(history, block.id), "the body caught the CancelledError of its deadline and went on, and leaving the block " +
-                                                          text_of(history.outcome(block.id)));
+      judgement.violate(events_of(history, block.id),
+                        "the body caught the CancelledError of its deadline and went on, and leaving the block " +
+                            text_of(history.outcome(block.id)));
     }
   });
 }
@@ -167,7 +171,8 @@ void other_errors(const History& history, Judgement& judgement) {
     judgement.exercise();
     const Raised* raised = history.outcome(block.id).raised();
     if (raised == nullptr || *raised != *body) {
-      judgement.violate(events_of(history, block.id), "the body failed with " + to_json(*body) + " after the deadline, and leaving the block " +
+      judgement.violate(events_of(history, block.id), "the body failed with " + to_json(*body) +
+                                                          " after the deadline, and leaving the block " +
                                                           text_of(history.outcome(block.id)));
     }
   });
@@ -181,8 +186,8 @@ void cancel_crosses(const History& history, Judgement& judgement) {
     if (source == nullptr || source->kind != Source::Kind::cancel || source->task != block.task) return;
     judgement.exercise();
     if (!history.outcome(block.id).cancelled()) {
-      judgement.violate(events_of(history, source->at, block.id), "the task was cancelled before the deadline, and leaving the block " +
-                                                                      text_of(history.outcome(block.id)));
+      judgement.violate(events_of(history, source->at, block.id),
+                        "the task was cancelled before the deadline, and leaving the block " + text_of(history.outcome(block.id)));
     }
   });
 }
@@ -198,14 +203,16 @@ void cancel_beats(const History& history, Judgement& judgement) {
       if (source.kind == Source::Kind::cancel && source.task == block.task) cancel = &source;
       deadline = deadline || (source.kind == Source::Kind::deadline && source.at == block.id);
     }
-    if (cancel == nullptr || !deadline || cancel->t <= history.begin_tick(block.id) || !history.answered(cancel->at, Value(true))) return;
+    if (cancel == nullptr || !deadline || cancel->t <= history.begin_tick(block.id) || !history.answered(cancel->at, Value(true)))
+      return;
     // Both struck for sure: the later one while the task still waited inside.
     const StatementId sleep = history.asleep_at(block.task, std::max(cancel->t, block.deadline));
     if (cancel->t == block.deadline || sleep == no_statement || !inside(history, sleep, block.id)) return;
     judgement.exercise();
     if (!history.outcome(block.id).cancelled()) {
-      judgement.violate(events_of(history, cancel->at, block.id), "the task was cancelled, and its deadline passed, and leaving the block " +
-                                                                      text_of(history.outcome(block.id)));
+      judgement.violate(
+          events_of(history, cancel->at, block.id),
+          "the task was cancelled, and its deadline passed, and leaving the block " + text_of(history.outcome(block.id)));
     }
   });
 }
@@ -220,8 +227,8 @@ void inner_alone(const History& history, Judgement& judgement) {
       const Raised* raised = history.outcome(outer.id).raised();
       const bool right = body == nullptr ? raised == nullptr : raised != nullptr && *raised == *body;
       if (!right) {
-        judgement.violate(events_of(history, inner.id, outer.id), "only the inner deadline had passed, and leaving the outer block " +
-                                                                      text_of(history.outcome(outer.id)));
+        judgement.violate(events_of(history, inner.id, outer.id),
+                          "only the inner deadline had passed, and leaving the outer block " + text_of(history.outcome(outer.id)));
       }
     });
   });
@@ -235,8 +242,8 @@ void outer_crosses(const History& history, Judgement& judgement) {
       if (body == nullptr || !body->cancelled() || !only_this_before(history, outer, history.end(inner.id))) return;
       judgement.exercise();
       if (!history.outcome(inner.id).cancelled()) {
-        judgement.violate(events_of(history, outer.id, inner.id), "only the outer deadline had passed, and leaving the inner block " +
-                                                                      text_of(history.outcome(inner.id)));
+        judgement.violate(events_of(history, outer.id, inner.id),
+                          "only the outer deadline had passed, and leaving the inner block " + text_of(history.outcome(inner.id)));
       }
     });
   });
@@ -245,14 +252,17 @@ void outer_crosses(const History& history, Judgement& judgement) {
 void outermost(const History& history, Judgement& judgement) {
   for_timeouts(history, [&](const Block& outer) {
     for_timeouts(history, [&](const Block& inner) {
-      if (inner.id == outer.id || !inside(history, inner.id, outer.id) || inner.deadline != outer.deadline || !history.ended(inner.id)) return;
+      if (inner.id == outer.id || !inside(history, inner.id, outer.id) || inner.deadline != outer.deadline ||
+          !history.ended(inner.id))
+        return;
       if (inner.deadline == history.begin_tick(inner.id) || outer.deadline == history.begin_tick(outer.id)) return;
       const Raised* body = history.body_error(inner.id);
       if (body == nullptr || !body->cancelled() || cut_sleep(history, inner) == no_statement) return;
       if (!history.only_sources_until(history.end_tick(inner.id), {inner.id, outer.id})) return;
       judgement.exercise();
       if (!history.outcome(inner.id).cancelled()) {
-        judgement.violate(events_of(history, outer.id, inner.id), "both deadlines were " + at_tick(inner.deadline) + ", and leaving the inner block " +
+        judgement.violate(events_of(history, outer.id, inner.id), "both deadlines were " + at_tick(inner.deadline) +
+                                                                      ", and leaving the inner block " +
                                                                       text_of(history.outcome(inner.id)));
       }
     });
@@ -281,18 +291,21 @@ void moves(const History& history, Judgement& judgement) {
     for_moved(history, [&](StatementId, StatementId other) { moves += other == id ? 1 : 0; });
     const StatementId sleep = history.asleep_at(program.place(id).task, std::min(moved, first));
     if (sleep == no_statement || !inside(history, sleep, id) || history.due(sleep) <= std::max(moved, first)) return;
-    if (moves != 1 || history.begin_tick(sleep) >= std::min(moved, first) || (!history.ended(sleep) && !history.over_after(moved))) return;
+    if (moves != 1 || history.begin_tick(sleep) >= std::min(moved, first) || (!history.ended(sleep) && !history.over_after(moved)))
+      return;
     // Cut before its new deadline: by nobody else. Otherwise by the new deadline alone.
     if (history.ended(sleep) && history.end_tick(sleep) < moved) {
       if (!history.calm_before(history.end(sleep))) return;
     } else {
-      const Source* source = history.ended(sleep) ? history.only_source_before(history.end(sleep)) : history.only_source_until(moved);
+      const Source* source =
+          history.ended(sleep) ? history.only_source_before(history.end(sleep)) : history.only_source_until(moved);
       if (source == nullptr || source->at != id || source->t != moved) return;
     }
     judgement.exercise();
     if (!history.cancelled_in(sleep, moved)) {
-      judgement.violate(events_of(history, move, sleep), "the deadline was moved from " + at_tick(first) + " to " + at_tick(moved) + ", and the " +
-                                                             named(history, sleep) + " inside " + fate_of(history, sleep));
+      judgement.violate(events_of(history, move, sleep), "the deadline was moved from " + at_tick(first) + " to " + at_tick(moved) +
+                                                             ", and the " + named(history, sleep) + " inside " +
+                                                             fate_of(history, sleep));
     }
   });
 }
@@ -324,8 +337,9 @@ void in_cancelled_task(const History& history, Judgement& judgement) {
     if (!seen) return;
     judgement.exercise();
     if (!history.raised(block.id, Raised::Kind::timeout)) {
-      judgement.violate(events_of(history, cancel.at, block.id), "the task had been cancelled before it entered the block, whose deadline then passed; leaving it " +
-                                                                     text_of(history.outcome(block.id)));
+      judgement.violate(events_of(history, cancel.at, block.id),
+                        "the task had been cancelled before it entered the block, whose deadline then passed; leaving it " +
+                            text_of(history.outcome(block.id)));
     }
   });
 }
@@ -338,7 +352,8 @@ void beats_equal_sleep(const History& history, Judgement& judgement) {
     if (history.due(sleep) != block.deadline) return;
     judgement.exercise();
     if (!history.cancelled_in(sleep, block.deadline)) {
-      judgement.violate(events_of(history, block.id, sleep), "a sleep was to end in the tick of its timeout's deadline, and it " + fate_of(history, sleep));
+      judgement.violate(events_of(history, block.id, sleep),
+                        "a sleep was to end in the tick of its timeout's deadline, and it " + fate_of(history, sleep));
     }
   });
 }
@@ -349,47 +364,55 @@ std::vector<Rule> timeout_rules() {
   using enum Profile;
   const std::string_view source = "asyncio `timeout`";
   return {
-      chapter.must("TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE", core, {"CANCEL-INTERRUPTS-A-WAIT", "CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
+      chapter.must("TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE", core,
+                   {"CANCEL-INTERRUPTS-A-WAIT", "CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
                    "When the deadline of a timeout passes while its body waits, the wait ends with CancelledError, in that tick.",
                    "It is what a deadline is for.", source, cuts),
       chapter.must("TIMEOUT-RAISES-TIMEOUT-ERROR", core, {"TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
                    "A timeout whose deadline ended its body raises TimeoutError when it is left, in place of the CancelledError.",
                    "The caller must be able to tell a deadline from a cancel.", source, raises_timeout),
-      chapter.must("TIMEOUT-TAKES-ITS-OWN-CANCEL-BACK", core, {"TIMEOUT-RAISES-TIMEOUT-ERROR", "TIMEOUT-LEFT-IN-TIME-IS-OVER", "REQUESTS-ARE-COUNTED"},
-                   "After a timeout the count of requests is what it was at entry, and the task may wait again.", "The timeout's own means must leave no trace.",
-                   source, takes_back),
+      chapter.must("TIMEOUT-TAKES-ITS-OWN-CANCEL-BACK", core,
+                   {"TIMEOUT-RAISES-TIMEOUT-ERROR", "TIMEOUT-LEFT-IN-TIME-IS-OVER", "REQUESTS-ARE-COUNTED"},
+                   "After a timeout the count of requests is what it was at entry, and the task may wait again.",
+                   "The timeout's own means must leave no trace.", source, takes_back),
       chapter.must("TIMEOUT-LEFT-IN-TIME-IS-OVER", core, {"SLEEP-WAKES-ON-TIME"},
                    "A timeout that was left before its deadline cancels nothing afterwards.",
                    "A deadline that strikes behind its block hits whoever is next.", source, over_when_left),
-      chapter.must("TIMEOUT-OF-ZERO-LETS-ITS-BODY-BEGIN", core, {}, "A deadline that has passed already does not keep the body from beginning.",
-                   "What need not wait is not late.", source, zero_begins),
+      chapter.must("TIMEOUT-OF-ZERO-LETS-ITS-BODY-BEGIN", core, {},
+                   "A deadline that has passed already does not keep the body from beginning.", "What need not wait is not late.",
+                   source, zero_begins),
       chapter.must("TIMEOUT-OF-ZERO-CUTS-THE-FIRST-WAIT", core, {"TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
                    "A deadline that has passed already cuts the first wait of the body, in the same tick.",
                    "Zero means no time, not no limit. libcoro took a timeout of 0 for none.", source, zero_cuts),
       chapter.must("SWALLOWED-TIMEOUT-RAISES-NOTHING", core, {"TIMEOUT-RAISES-TIMEOUT-ERROR"},
                    "A body that catches the CancelledError of its deadline and ends normally leaves the timeout without an error.",
                    "It has a result after all.", source, swallowed),
-      chapter.must("TIMEOUT-LETS-OTHER-ERRORS-THROUGH", core, {}, "An error other than CancelledError leaves a timeout as it is, also after the deadline.",
+      chapter.must("TIMEOUT-LETS-OTHER-ERRORS-THROUGH", core, {},
+                   "An error other than CancelledError leaves a timeout as it is, also after the deadline.",
                    "It says more than that time was up.", source, other_errors),
       chapter.must("CANCEL-CROSSES-A-TIMEOUT", core, {"CANCEL-INTERRUPTS-A-WAIT"},
-                   "CancelledError by a cancel before the deadline leaves a timeout as CancelledError.", "Time was not up.", source, cancel_crosses),
+                   "CancelledError by a cancel before the deadline leaves a timeout as CancelledError.", "Time was not up.", source,
+                   cancel_crosses),
       chapter.must("CANCEL-BEATS-A-TIMEOUT", core, {"CANCEL-CROSSES-A-TIMEOUT", "TIMEOUT-RAISES-TIMEOUT-ERROR"},
-                   "If a task is cancelled by somebody else and its deadline passes too before it has left the timeout, CancelledError goes on, whichever "
+                   "If a task is cancelled by somebody else and its deadline passes too before it has left the timeout, "
+                   "CancelledError goes on, whichever "
                    "came first.",
                    "A TimeoutError would be caught, and the cancel lost.", source, cancel_beats),
       chapter.must("INNER-TIMEOUT-LEAVES-THE-OUTER-ALONE", core, {"TIMEOUT-RAISES-TIMEOUT-ERROR"},
-                   "When only the deadline of an inner timeout passes, the outer one ends as its own body does.", "Each deadline is told once, by its own block.",
-                   source, inner_alone),
-      chapter.must("OUTER-TIMEOUT-CROSSES-THE-INNER-AS-CANCELLED", core, {"CANCEL-CROSSES-A-TIMEOUT", "TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
+                   "When only the deadline of an inner timeout passes, the outer one ends as its own body does.",
+                   "Each deadline is told once, by its own block.", source, inner_alone),
+      chapter.must("OUTER-TIMEOUT-CROSSES-THE-INNER-AS-CANCELLED", core,
+                   {"CANCEL-CROSSES-A-TIMEOUT", "TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
                    "When only the deadline of an outer timeout passes, CancelledError leaves the inner one as it is.",
                    "Code inside that handles its own TimeoutError must not take the outer one for it.", source, outer_crosses),
       chapter.must("OUTERMOST-OF-EQUAL-DEADLINES-RAISES", fifo, {"OUTER-TIMEOUT-CROSSES-THE-INNER-AS-CANCELLED"},
-                   "When the deadlines of an outer and an inner timeout pass together, the inner one lets CancelledError through, and the outer one raises "
+                   "When the deadlines of an outer and an inner timeout pass together, the inner one lets CancelledError through, "
+                   "and the outer one raises "
                    "TimeoutError.",
                    "The outer block is to end, whatever the inner one would do next.", source, outermost),
       chapter.must("RESCHEDULE-MOVES-THE-DEADLINE", core, {"TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
-                   "After reschedule the timeout strikes at its new deadline, sooner or later, and not at the old one.", "It is what was asked for.",
-                   "asyncio `Timeout.reschedule`", moves),
+                   "After reschedule the timeout strikes at its new deadline, sooner or later, and not at the old one.",
+                   "It is what was asked for.", "asyncio `Timeout.reschedule`", moves),
       chapter.must("RESCHEDULE-OF-WHAT-IS-OVER-IS-REFUSED", core, {}, "Rescheduling a timeout that was left raises RuntimeError.",
                    "Whoever tries believes in a deadline that is not there.", "asyncio `Timeout.reschedule`", moved_too_late),
       chapter.must("TIMEOUT-WORKS-IN-A-CANCELLED-TASK", core, {"TIMEOUT-RAISES-TIMEOUT-ERROR", "CANCEL-IS-DELIVERED-ONCE"},
@@ -398,7 +421,8 @@ std::vector<Rule> timeout_rules() {
       chapter.must("TIMEOUT-BEATS-A-SLEEP-OF-ITS-LENGTH", fifo, {"TIMEOUT-CUTS-ITS-BODY-AT-THE-DEADLINE"},
                    "A sleep that would end in the tick of the deadline of the timeout around it is cut.",
                    "The deadline was set first, and equal deadlines strike in that order.", source, beats_equal_sleep),
-      chapter.must("TIMEOUT-IS-ENTERED-ONCE", core, {}, "Entering a timeout a second time, or outside of a task, raises RuntimeError.",
+      chapter.must("TIMEOUT-IS-ENTERED-ONCE", core, {},
+                   "Entering a timeout a second time, or outside of a task, raises RuntimeError.",
                    "It has one task and one deadline.", source, by_property),
   };
 }

@@ -82,7 +82,8 @@ bool judgeable(const History& history, StatementId id, const Statement& s, Tick 
   for (const Source& source : history.sources()) {
     if (source.t > due) break;
     const bool of_others = source.kind == Source::Kind::cancel && history.program().is_task(source.task) &&
-                           history.open_at(history.program().place(id).task, source.t) == id && source.task != history.program().place(id).task;
+                           history.open_at(history.program().place(id).task, source.t) == id &&
+                           source.task != history.program().place(id).task;
     // A cancel of somebody who awaits the waiting task would reach it.
     if (!of_others) return false;
     for (const StatementId other : history.all(Op::await)) {
@@ -123,7 +124,8 @@ void ends_when(const History& history, Judgement& judgement, ReturnWhen when, co
     if (!due || !judgeable(history, id, s, *due)) return;
     judgement.exercise();
     if (!history.ended(id) || history.end_tick(id) != *due) {
-      judgement.violate(events_of(history, id), std::string(what) + " at " + at_tick(*due) + ", and `wait` " + fate_of(history, id));
+      judgement.violate(events_of(history, id),
+                        std::string(what) + " at " + at_tick(*due) + ", and `wait` " + fate_of(history, id));
     }
   });
 }
@@ -143,7 +145,8 @@ void limit(const History& history, Judgement& judgement) {
     if (!s.has_ticks) return;
     const Tick due = history.begin_tick(id) + s.ticks;
     if (history.ended(id) ? !history.calm_before(history.end(id)) : !history.calm_until(due) || !history.over_after(due)) return;
-    const bool waits = std::any_of(operands.begin(), operands.end(), [&](NameId task) { return history.asleep_at(task, due) != no_statement; });
+    const bool waits =
+        std::any_of(operands.begin(), operands.end(), [&](NameId task) { return history.asleep_at(task, due) != no_statement; });
     if (!waits || (history.ended(id) && history.end_tick(id) < due)) return;
     judgement.exercise();
     if (!history.ended(id) || history.end_tick(id) != due || !history.outcome(id).ok()) {
@@ -160,8 +163,8 @@ void go_on(const History& history, Judgement& judgement, StatementId id, Tick t,
     if (!history.ended(sleep) && !history.over_after(history.due(sleep))) continue;
     judgement.exercise();
     if (!history.ended(sleep) || !history.outcome(sleep).ok()) {
-      judgement.violate(events_of(history, id, sleep), "the " + named(history, id) + " was over at " + at_tick(t) + ", and the " + named(history, sleep) +
-                                                           " of an operand " + fate_of(history, sleep));
+      judgement.violate(events_of(history, id, sleep), "the " + named(history, id) + " was over at " + at_tick(t) + ", and the " +
+                                                           named(history, sleep) + " of an operand " + fate_of(history, sleep));
     }
   }
 }
@@ -181,7 +184,9 @@ void cancels_nobody(const History& history, Judgement& judgement, Op op) {
 }
 
 void wait_cancels_nobody(const History& history, Judgement& judgement) { cancels_nobody(history, judgement, Op::wait); }
-void as_completed_cancels_nobody(const History& history, Judgement& judgement) { cancels_nobody(history, judgement, Op::as_completed); }
+void as_completed_cancels_nobody(const History& history, Judgement& judgement) {
+  cancels_nobody(history, judgement, Op::as_completed);
+}
 
 void of_nothing(const History& history, Judgement& judgement) {
   for (const StatementId id : history.all(Op::wait)) {
@@ -201,7 +206,8 @@ void always_suspends(const History& history, Judgement& judgement) {
       const Index start = history.start(history.program().statement(create).name);
       if (history.end(create) > history.begin(id) || start == never || start < history.begin(id)) continue;
       judgement.exercise();
-      if (start > history.end(id)) judgement.violate(events_of(history, id), "`wait` ended before a task that was ready had had its turn");
+      if (start > history.end(id))
+        judgement.violate(events_of(history, id), "`wait` ended before a task that was ready had had its turn");
     }
   });
 }
@@ -228,11 +234,13 @@ void remaining_time_out(const History& history, Judgement& judgement) {
     if (!sure || late == 0) continue;
     judgement.exercise();
     const List* list = history.outcome(id).ok() ? history.outcome(id).value().list() : nullptr;
-    const auto timed_out = [](const Value& value) { return value.raised() != nullptr && value.raised()->kind() == Raised::Kind::timeout; };
+    const auto timed_out = [](const Value& value) {
+      return value.raised() != nullptr && value.raised()->kind() == Raised::Kind::timeout;
+    };
     if (list == nullptr || list->size() != operands.size() ||
         static_cast<std::size_t>(std::count_if(list->begin(), list->end(), timed_out)) != late || history.end_tick(id) != due) {
-      judgement.violate(events_of(history, id), std::to_string(late) + " of its operands had not ended in time, at " + at_tick(due) + ", and it " +
-                                                    fate_of(history, id));
+      judgement.violate(events_of(history, id), std::to_string(late) + " of its operands had not ended in time, at " +
+                                                    at_tick(due) + ", and it " + fate_of(history, id));
     }
   }
 }
@@ -244,36 +252,42 @@ std::vector<Rule> waiting_rules() {
   const std::string_view source = "asyncio `wait`";
   return {
       chapter.must("WAIT-ANSWERS-WHO-IS-DONE", core, {"TASK-RUNS-ONCE"},
-                   "`wait` answers which of its operands are done, each once: those that are, and no others.", "The rest is pending, and the caller's to keep.",
-                   source, answers_done),
-      chapter.must("WAIT-NEVER-RAISES-AN-OPERANDS-ERROR", core, {}, "`wait` raises no error of an operand.", "Whoever wants the results asks each for its own.",
-                   source, never_raises),
-      chapter.must("WAIT-ENDS-WITH-THE-LAST", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"}, "`wait` for all ends in the tick in which its last operand does.",
-                   "It is what was asked for.", source, all_completed),
+                   "`wait` answers which of its operands are done, each once: those that are, and no others.",
+                   "The rest is pending, and the caller's to keep.", source, answers_done),
+      chapter.must("WAIT-NEVER-RAISES-AN-OPERANDS-ERROR", core, {}, "`wait` raises no error of an operand.",
+                   "Whoever wants the results asks each for its own.", source, never_raises),
+      chapter.must("WAIT-ENDS-WITH-THE-LAST", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
+                   "`wait` for all ends in the tick in which its last operand does.", "It is what was asked for.", source,
+                   all_completed),
       chapter.must("WAIT-ENDS-WITH-THE-FIRST", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
-                   "`wait` for the first completed ends in the tick in which the first of its operands does, however it ends.", "It is what was asked for.",
-                   source, first_completed),
+                   "`wait` for the first completed ends in the tick in which the first of its operands does, however it ends.",
+                   "It is what was asked for.", source, first_completed),
       chapter.must("WAIT-ENDS-WITH-THE-FIRST-FAILURE", core, {"CLOCK-STANDS-WHILE-ANYTHING-IS-READY"},
-                   "`wait` for the first exception ends in the tick in which the first of its operands fails; a cancelled one has not failed; without a "
+                   "`wait` for the first exception ends in the tick in which the first of its operands fails; a cancelled one has "
+                   "not failed; without a "
                    "failure it waits for all.",
                    "A cancellation is somebody's wish, not an accident.", source, first_exception),
       chapter.must("WAIT-TIMES-OUT-WITHOUT-AN-ERROR", core, {"SLEEP-WAKES-ON-TIME"},
-                   "`wait` whose time is up ends in that tick and raises nothing.", "What is not in its answer was not done.", source, limit),
+                   "`wait` whose time is up ends in that tick and raises nothing.", "What is not in its answer was not done.",
+                   source, limit),
       chapter.must("WAIT-CANCELS-NOBODY", core, {"CANCEL-INTERRUPTS-A-WAIT"},
-                   "Neither its time being up nor a cancel of its caller makes `wait` cancel an operand.", "It looks on; it owns nothing.", source,
-                   wait_cancels_nobody),
-      chapter.must("WAIT-FOR-NOTHING-IS-REFUSED", core, {}, "`wait` for no operand raises ValueError.", "There is no first of nothing.", source, of_nothing),
+                   "Neither its time being up nor a cancel of its caller makes `wait` cancel an operand.",
+                   "It looks on; it owns nothing.", source, wait_cancels_nobody),
+      chapter.must("WAIT-FOR-NOTHING-IS-REFUSED", core, {}, "`wait` for no operand raises ValueError.",
+                   "There is no first of nothing.", source, of_nothing),
       chapter.should("WAIT-ALWAYS-SUSPENDS", fifo, {"TASKS-START-IN-ORDER"},
-                     "`wait` gives others a turn, also if every operand is done.", "A loop of polls must not starve what it polls for.", source,
-                     always_suspends),
+                     "`wait` gives others a turn, also if every operand is done.",
+                     "A loop of polls must not starve what it polls for.", source, always_suspends),
       chapter.must("AS-COMPLETED-TIMES-OUT-WHAT-IS-LEFT", core, {"SLEEP-WAKES-ON-TIME", "AS-COMPLETED-IN-ORDER-OF-COMPLETION"},
                    "When the time of `as_completed` is up, each operand that has not ended gives one TimeoutError.",
                    "The caller learns how many are missing.", "asyncio `as_completed`", remaining_time_out),
       chapter.must("AS-COMPLETED-CANCELS-NOBODY", core, {"CANCEL-INTERRUPTS-A-WAIT"},
-                   "Neither its time being up nor a cancel of its caller makes `as_completed` cancel an operand.", "It looks on; it owns nothing.",
-                   "asyncio `as_completed`", as_completed_cancels_nobody),
-      chapter.should("AS-COMPLETED-STARTS-AT-THE-CALL", core, {}, "Coroutines given to `as_completed` are made tasks when it is called, in the order given.",
-                     "They run while the caller does something else first.", "asyncio `as_completed`, since CPython 3.13", by_property),
+                   "Neither its time being up nor a cancel of its caller makes `as_completed` cancel an operand.",
+                   "It looks on; it owns nothing.", "asyncio `as_completed`", as_completed_cancels_nobody),
+      chapter.should("AS-COMPLETED-STARTS-AT-THE-CALL", core, {},
+                     "Coroutines given to `as_completed` are made tasks when it is called, in the order given.",
+                     "They run while the caller does something else first.", "asyncio `as_completed`, since CPython 3.13",
+                     by_property),
   };
 }
 
