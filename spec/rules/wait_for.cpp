@@ -91,8 +91,8 @@ void raises_timeout(const History& history, Judgement& judgement) {
     if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_before(history, call, history.end(call.id))) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);
     const auto finish = history.finish_tick(call.operand->name);
-    if (outcome == nullptr || !outcome->cancelled() || !finish || *finish < call.deadline ||
-        history.end_tick(call.id) < call.deadline)
+    if (outcome == nullptr || !outcome->cancelled() || !finish || history.finish(call.operand->name) > history.end(call.id) ||
+        *finish < call.deadline || history.end_tick(call.id) < call.deadline)
       return;
     judgement.exercise();
     if (!history.raised(call.id, Raised::Kind::timeout)) {
@@ -107,7 +107,9 @@ void answers_what_became(const History& history, Judgement& judgement) {
     if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_before(history, call, history.end(call.id))) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);
     const auto finish = history.finish_tick(call.operand->name);
-    if (outcome == nullptr || outcome->cancelled() || outcome->pending() || !finish || *finish <= call.deadline) return;
+    if (outcome == nullptr || outcome->cancelled() || outcome->pending() || !finish ||
+        history.finish(call.operand->name) > history.end(call.id) || *finish <= call.deadline)
+      return;
     judgement.exercise();
     if (history.outcome(call.id) != *outcome) {
       judgement.violate(events_of(history, call.id), quoted(history, call.operand->name) + ", cancelled by the deadline, " +
