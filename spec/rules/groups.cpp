@@ -188,12 +188,17 @@ void cancelled_cancels_tasks(const History& history, Judgement& judgement) {
 }
 
 void cancelled_raises_cancelled(const History& history, Judgement& judgement) {
-  for_struck(history, [&](const Group& group, StatementId cancel, Tick, StatementId open) {
+  for_struck(history, [&](const Group& group, StatementId cancel, Tick t, StatementId open) {
     if (!history.ended(group.id) || errors_of(history, group) != 0 ||
         !history.only_sources_until(history.end_tick(group.id), {cancel}))
       return;
     const Raised* body = history.body_error(group.id);
     if (open != group.id && (body == nullptr || !body->cancelled())) return;
+    // At the exit it must still have had somebody to wait for.
+    if (open == group.id && std::none_of(group.children->begin(), group.children->end(),
+                                         [&](NameId child) { return history.asleep_at(child, t) != no_statement; })) {
+      return;
+    }
     judgement.exercise();
     if (!history.outcome(group.id).cancelled()) {
       judgement.violate(
@@ -269,7 +274,8 @@ void count_one_each(const History& history, Judgement& judgement) {
     for (const StatementId asked : history.all(Op::cancelling)) {
       if (history.program().statement(asked).name != group.owner || history.program().place(asked).task != group.owner) continue;
       if (!history.ended(asked) || history.begin(asked) < history.end(group.id)) continue;
-      if (only_cancel_of_owner(history, group, history.end_tick(asked)) == no_statement) continue;
+      const StatementId cancel = only_cancel_of_owner(history, group, history.end_tick(asked));
+      if (cancel == no_statement || history.end(cancel) > history.begin(asked)) continue;
       judgement.exercise();
       if (!history.answered(asked, Value(std::int64_t{1}))) {
         judgement.violate(

@@ -107,7 +107,7 @@ void sweeps_once(const History& history, Judgement& judgement) {
     if (history.ended(id) && !history.outcome(id).ok()) {
       judgement.violate(events_of(history, id), quoted(history, task) + " was created by clean-up after main had ended, and its " +
                                                     named(history, id) + " " + fate_of(history, id));
-    } else if (!history.ended(id) && history.run().end >= history.due(id)) {
+    } else if (!history.ended(id) && history.run().end > history.due(id)) {
       judgement.violate(events_of(history, id),
                         "the run waited for " + quoted(history, task) + ", which was created by clean-up after main had ended");
     }
