@@ -449,8 +449,9 @@ std::vector<Mutant> api_mutants() {
                                        "a gather that ended with CancelledError reads as cancelled"),
       api_mutant<DoneGatherTakesACancel>("done-gather-takes-a-cancel", "CANCEL-OF-A-DONE-GATHER-ANSWERS-FALSE",
                                          "cancelling what is over answers true"),
-      api_mutant<GatherLeavesErrorsUnread>("gather-leaves-errors-unread", "GATHER-CONSUMES-LATER-ERRORS",
-                                           "gather looks at one operand after the other until one fails"),
+      api_mutant<GatherLeavesErrorsUnread>(
+          "gather-leaves-errors-unread", "GATHER-CONSUMES-LATER-ERRORS",
+          "gather looks at one operand after the other until one fails, as a race in cobalt leaked the loser's error"),
       api_mutant<GroupEnteredAgain>("group-entered-again", "GROUP-IS-ENTERED-ONCE", "entering a group twice does nothing"),
       api_mutant<TimeoutEnteredAgain>("timeout-entered-again", "TIMEOUT-IS-ENTERED-ONCE", "entering a timeout twice does nothing"),
       api_mutant<WaitForMakesATask>("wait-for-makes-a-task", "WAIT-FOR-RUNS-A-COROUTINE-IN-THE-CALLERS-TASK",

@@ -115,7 +115,7 @@ std::vector<Mutant> semaphore_mutants() {
   return {
       mutant<SemaphoreLetsOneMoreIn>("semaphore-lets-one-more-in", "SEMAPHORE-BOUND", "permits are compared by <= instead of <"),
       mutant<ReleaseWakesNobody>("release-wakes-nobody", "SEMAPHORE-LOSES-NO-PERMIT", "a release at zero is lost"),
-      mutant<SemaphoreLastInFirstOut>("semaphore-last-in-first-out", "SEMAPHORE-SERVES-IN-ORDER", "waiters are kept on a stack"),
+      mutant<SemaphoreLastInFirstOut>("semaphore-last-in-first-out", "SEMAPHORE-SERVES-IN-ORDER", "waiters are kept on a stack, as in libcoro"),
       mutant<BoundedSemaphoreGrows>("bounded-semaphore-grows", "BOUNDED-SEMAPHORE-REFUSES-TO-GROW", "the bound is not looked at"),
       mutant<SemaphoreRefusesToGrow>("semaphore-refuses-to-grow", "SEMAPHORE-GROWS-BY-RELEASE", "every semaphore is bounded"),
       mutant<Flawed<&Flaws::permit_dies_with_cancelled>>("permit-dies-with-a-cancelled-waiter",

@@ -113,7 +113,7 @@ std::vector<Mutant> task_mutants() {
                                     "an error in any task cancels all of them"),
       mutant<SelfAwaitNeverEnds>("self-await-never-ends", "AWAITING-ONESELF-IS-REFUSED", "a task may wait for itself"),
       mutant<RingCannotBeCancelled>("ring-cannot-be-cancelled", "RING-OF-AWAITS-CAN-BE-CANCELLED",
-                                    "cancel walks a ring of tasks until it must give up"),
+                                    "cancel walks a ring of tasks until it must give up, as CPython does"),
   };
 }
 

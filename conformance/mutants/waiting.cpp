@@ -39,6 +39,31 @@ struct WaitMistakes final : TaskRuntime {
   }
 };
 
+/// Waits for a success, which never comes.
+struct WaitHangsWhenAllFail final : TaskRuntime {
+  using TaskRuntime::TaskRuntime;
+  Coroutine<Outcome> wait(std::vector<Task> tasks, ReturnWhen when, std::optional<Tick> at_most) override {
+    if (when != ReturnWhen::first_completed || at_most || tasks.empty()) {
+      Outcome waited = co_await TaskRuntime::wait(std::move(tasks), when, at_most);
+      co_return waited;
+    }
+    for (;;) {
+      std::vector<Task> pending;
+      bool any_ok = false;
+      for (const Task& task : tasks) {
+        any_ok = any_ok || outcome(task).ok();
+        if (!task.done()) pending.push_back(task);
+      }
+      if (any_ok) break;
+      if (pending.empty()) pending.push_back(create_future());
+      Outcome waited = co_await TaskRuntime::wait(std::move(pending), ReturnWhen::first_completed, std::nullopt);
+      if (!waited.ok()) co_return waited;
+    }
+    Outcome flags = co_await TaskRuntime::wait(std::move(tasks), when, at_most);
+    co_return flags;
+  }
+};
+
 struct WaitRaisesTimeout final : TaskRuntime {
   using TaskRuntime::TaskRuntime;
   Coroutine<Outcome> wait(std::vector<Task> tasks, ReturnWhen when, std::optional<Tick> at_most) override {
@@ -129,6 +154,8 @@ std::vector<Mutant> waiting_mutants() {
           "wait-for-all-stops-at-a-failure", "WAIT-ENDS-WITH-THE-LAST", "wait for all gives up at the first failure"),
       mutant<WaitMistakes<ReturnWhen::first_completed, ReturnWhen::all_completed>>(
           "wait-for-first-waits-for-all", "WAIT-ENDS-WITH-THE-FIRST", "wait joins all its operands, whatever it was asked for"),
+      mutant<WaitHangsWhenAllFail>("wait-hangs-when-all-fail", "WAIT-ENDS-WITH-THE-FIRST",
+                                   "wait for the first waits for a success, as libcoro's when_any of two that throw"),
       mutant<WaitMistakes<ReturnWhen::first_exception, ReturnWhen::first_completed>>(
           "wait-for-failure-stops-at-any-end", "WAIT-ENDS-WITH-THE-FIRST-FAILURE",
           "wait for the first failure stops at whatever ends first"),

@@ -51,6 +51,27 @@ TEST_CASE("SPEC.md and the catalogue say the same, both ways") {
   CHECK(headings == spec::catalogue().size());
 }
 
+TEST_CASE("every anchor that SPEC.md points at is a rule") {
+  const std::string text = specification();
+  std::size_t anchors = 0;
+  for (std::size_t at = text.find("](#"); at != std::string::npos; at = text.find("](#", at + 1)) {
+    std::string name = text.substr(at + 3, text.find(')', at) - at - 3);
+    for (char& c : name) c = static_cast<char>(std::toupper(c));
+    CAPTURE(name);
+    CHECK(spec::rule_named(name) != nullptr);
+    ++anchors;
+  }
+  CHECK(anchors > spec::catalogue().size());
+}
+
+TEST_CASE("every MUST rule is checked, and what is not checked says why") {
+  for (const spec::Rule& rule : spec::catalogue()) {
+    CAPTURE(rule.name);
+    CHECK((rule.by_runs() || rule.by_property()) != !rule.unchecked.empty());
+    CHECK((rule.level == spec::Level::should || rule.unchecked.empty()));
+  }
+}
+
 TEST_CASE("every rule has a mutant, every mutant a rule, and SPEC.md names them") {
   const std::string text = specification();
   for (const conformance::Mutant& mutant : conformance::mutants()) {
