@@ -103,6 +103,8 @@ class History {
   [[nodiscard]] StatementId asleep_below(NameId task, Tick t) const noexcept;
   /// When a sleep that began is to end.
   [[nodiscard]] Tick due(StatementId sleep) const noexcept { return begin_tick(sleep) + program_.statement(sleep).ticks; }
+  /// Whether an end by cancellation may spread to tasks that did not wait for it: only a group, whose body it leaves, does that.
+  [[nodiscard]] bool may_spread() const noexcept { return !all(Op::task_group).empty(); }
   /// Whether a statement ended as cancelled, in tick `t`.
   [[nodiscard]] bool cancelled_in(StatementId id, Tick t) const noexcept {
     return ended(id) && outcome(id).cancelled() && end_tick(id) == t;

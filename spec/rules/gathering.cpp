@@ -179,7 +179,9 @@ void operand_cancelled(const History& history, Judgement& judgement) {
       }
       for (const NameId sibling : asleep) {
         const StatementId sleep = history.asleep_at(sibling, t);
-        if (sibling == victim || !history.only_sources_until(history.due(sleep), {cancel}) || !history.ended(sleep)) continue;
+        if (sibling == victim || history.may_spread() || !history.only_sources_until(history.due(sleep), {cancel}) ||
+            !history.ended(sleep))
+          continue;
         if (!history.outcome(sleep).ok()) {
           judgement.violate(events_of(history, cancel, sleep), "the operand " + quoted(history, victim) +
                                                                    " was cancelled, and the " + named(history, sleep) +

@@ -29,6 +29,7 @@ void for_struck(const History& history, Each each) {
 }
 
 void keeps_running(const History& history, Judgement& judgement) {
+  if (history.may_spread()) return;
   for_struck(history, [&](StatementId, StatementId cancel, NameId inner, Tick t) {
     const StatementId sleep = history.asleep_at(inner, t);
     // Whoever else awaits it, and was cancelled, would cancel it too: nobody was, but the caller.

@@ -87,6 +87,7 @@ void waits_for_clean_up(const History& history, Judgement& judgement) {
 }
 
 void raises_timeout(const History& history, Judgement& judgement) {
+  if (history.may_spread()) return;
   for_calls(history, [&](const Call& call) {
     if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_before(history, call, history.end(call.id))) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);
@@ -103,6 +104,7 @@ void raises_timeout(const History& history, Judgement& judgement) {
 }
 
 void answers_what_became(const History& history, Judgement& judgement) {
+  if (history.may_spread()) return;
   for_calls(history, [&](const Call& call) {
     if (!waits_for_task(history, call) || !history.ended(call.id) || !only_this_before(history, call, history.end(call.id))) return;
     const Outcome* outcome = history.task_outcome(call.operand->name);

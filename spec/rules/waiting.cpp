@@ -157,6 +157,7 @@ void limit(const History& history, Judgement& judgement) {
 
 /// Whether the operands of a statement that stopped waiting at `t` go on, undisturbed but by `sources`.
 void go_on(const History& history, Judgement& judgement, StatementId id, Tick t, std::initializer_list<StatementId> sources) {
+  if (history.may_spread()) return;
   for (const Operand& operand : history.program().statement(id).of) {
     const StatementId sleep = history.asleep_at(operand.name, t);
     if (sleep == no_statement || !history.only_sources_until(history.due(sleep), sources)) continue;
