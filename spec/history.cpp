@@ -1,6 +1,7 @@
 #include "spec/history.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace lawful::spec {
 
@@ -155,7 +156,11 @@ void History::find_sources() {
       if (deadline <= run_.end && reaches(id, deadline)) add(Source::Kind::deadline, deadline, never, id, program_.place(id).task);
     }
   }
-  std::stable_sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) { return a.t < b.t; });
+  // Those of one tick keep their order; std::stable_sort's buffer is deprecated in the libstdc++ that clang builds with.
+  std::multimap<Tick, Source> by_time;
+  for (Source& source : sources_) by_time.emplace(source.t, std::move(source));
+  sources_.clear();
+  for (auto& [t, source] : by_time) sources_.push_back(std::move(source));
 }
 
 std::size_t History::sources_until(Tick t) const noexcept {

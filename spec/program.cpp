@@ -177,4 +177,10 @@ StatementId Program::at(NameId task, std::string_view path) const noexcept {
   return no_statement;
 }
 
+Ops ops_of(const Program& program) noexcept {
+  Ops used;
+  for (StatementId id = 0; id < program.size(); ++id) used.set(static_cast<std::size_t>(program.statement(id).op));
+  return used;
+}
+
 }  // namespace lawful::spec

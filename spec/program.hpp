@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -72,6 +73,8 @@ enum class Op : std::uint8_t {
   try_,
 };
 inline constexpr std::size_t op_count = static_cast<std::size_t>(Op::try_) + 1;
+/// A set of ops: those a subject knows, or a program uses.
+using Ops = std::bitset<op_count>;
 
 /// The name of `op` in the format ("create_task"), and back; nullopt for none.
 [[nodiscard]] std::string_view name_of(Op op) noexcept;
@@ -191,5 +194,8 @@ class Program {
   void place(Body& body, NameId task, StatementId parent, char part, const std::string& prefix);
   std::shared_ptr<Parts> parts_;
 };
+
+/// The ops that `program` uses.
+[[nodiscard]] Ops ops_of(const Program& program) noexcept;
 
 }  // namespace lawful::spec

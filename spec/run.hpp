@@ -14,10 +14,27 @@ namespace lawful::spec {
 enum class Status : std::uint8_t {
   finished,
   deadlock,     ///< nothing was ready and nothing was scheduled before main (or the tasks left at shutdown) had ended
-  hung,         ///< the subject gave no sign for too long, and was given up: never a word of the subject's own
+  hung,         ///< the subject gave no sign for too long, and was given up
   unsupported,  ///< it does not know an op of the program: `message` is the op
   error,        ///< the program cannot be run: `message` says why
+  // The suite's own words, like `hung`, for a subject that did something else than run the program; `message` tells it.
+  crashed,    ///< its process was killed by a signal
+  exited,     ///< its process ended in the middle
+  spinning,   ///< like hung, at full speed
+  endless,    ///< its clock went on and on, and nothing happened
+  exhausted,  ///< it took more memory than it may
+  garbage,    ///< it answered with what is no run
+  cut_off,    ///< it stopped in the middle of a line
+  lost,       ///< jobs were accepted and never run
+  twice,      ///< a job was run twice
 };
+inline constexpr std::size_t status_count = static_cast<std::size_t>(Status::twice) + 1;
+/// Whether the subject did something else than run the program, or say that it cannot.
+[[nodiscard]] constexpr bool misbehaved(Status status) noexcept { return status == Status::hung || status > Status::error; }
+/// Whether that was found out by waiting in vain.
+[[nodiscard]] constexpr bool costs_patience(Status status) noexcept {
+  return status == Status::hung || status == Status::spinning || status == Status::endless || status == Status::lost;
+}
 
 /// One line of a trace. Tasks and statements are those of the program that ran.
 struct Event {
@@ -36,7 +53,7 @@ struct Run {
   Tick end = 0;
   std::vector<std::pair<NameId, Outcome>> outcomes;  // of the tasks that came to exist, by number of name
   std::vector<Event> trace;
-  std::string message;  // of a run that is none
+  std::string message;  // of a run that is none, or of a subject that misbehaved
   friend bool operator==(const Run&, const Run&) noexcept = default;
 
   /// Whether it is a run at all, and can be judged.

@@ -31,9 +31,11 @@ std::vector<std::pair<NameId, StatementId>> left_asleep(const History& history, 
     const StatementId sleep = history.asleep_at(task, t);
     if (sleep != no_statement && !shielded(history, task)) left.emplace_back(task, sleep);
   }
-  // By creation: the statement that created it, and the place among its operands.
+  // By creation: the statement that created it, and the place among its operands, which are numbered as they are written.
   const auto created = [&](NameId task) { return history.begin(history.program().task(task).created_by); };
-  std::stable_sort(left.begin(), left.end(), [&](const auto& a, const auto& b) { return created(a.first) < created(b.first); });
+  std::sort(left.begin(), left.end(), [&](const auto& a, const auto& b) {
+    return std::pair(created(a.first), a.first) < std::pair(created(b.first), b.first);
+  });
   return left;
 }
 
