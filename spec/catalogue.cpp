@@ -21,6 +21,13 @@ std::string_view name_of(Profile profile) noexcept {
   }
 }
 
+std::optional<Profile> profile_named(std::string_view name) noexcept {
+  for (const Profile profile : {Profile::core, Profile::time, Profile::serial, Profile::fifo, Profile::parallel}) {
+    if (name_of(profile) == name) return profile;
+  }
+  return std::nullopt;
+}
+
 const std::vector<Rule>& catalogue() {
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> all;

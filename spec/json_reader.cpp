@@ -803,19 +803,11 @@ class JsonReader::Decoder {
       if (key == "status") {
         const char* const status_at = token_at(inner);
         const std::string_view status = string(inner, "a status");
-        if (status == "finished") {
-          read.status = Status::finished;
-        } else if (status == "deadlock") {
-          read.status = Status::deadlock;
-        } else if (status == "hung") {
-          read.status = Status::hung;
-        } else if (status == "unsupported") {
-          read.status = Status::unsupported;
-        } else if (status == "error") {
-          read.status = Status::error;
-        } else {
-          fail(status_at, "unknown status \"" + std::string(status) + "\": it is finished, deadlock, hung, unsupported or error");
+        const std::optional<Status> known = status_named(status);
+        if (!known) {
+          fail(status_at, "unknown status \"" + std::string(status) + "\": it is finished, deadlock, unsupported or error");
         }
+        read.status = *known;
       } else if (key == "end") {
         read.end = integer(inner, 0, max_tick, "ticks,");
       } else if (key == "outcomes") {
@@ -828,7 +820,7 @@ class JsonReader::Decoder {
       }
     }
     if ((keys & 1) == 0) fail(at, "a run needs a \"status\"");
-    if (read.judged() && (keys & 15) != 15) fail(at, "a run needs \"status\", \"end\", \"outcomes\" and \"trace\"");
+    if (read.judged() && read.status != Status::hung && (keys & 15) != 15) fail(at, "a run needs \"status\", \"end\", \"outcomes\" and \"trace\"");
     in_run_ = false;
     return read;
   }

@@ -317,9 +317,11 @@ void write(std::string& out, const Program& program, const Run& run) {
   out += "{\"status\":\"";
   out += name_of(run.status);
   out += '"';
-  if (run.status == Status::unsupported || run.status == Status::error) {
-    write_key(out, run.status == Status::error ? "message" : "op");
+  if (!run.message.empty() || !run.judged()) {
+    write_key(out, run.status == Status::unsupported ? "op" : "message");
     write_string(out, run.message);
+  }
+  if (!run.judged()) {
     out += '}';
     return;
   }

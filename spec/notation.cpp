@@ -31,8 +31,17 @@ std::string_view word_of(ReturnWhen when) {
                                                : "ALL_COMPLETED";
 }
 
+/// What indentation says of a statement that is written without its bodies.
+constexpr std::size_t headline_only = static_cast<std::size_t>(-1);
+
 void put_statement(std::string& out, const Program& program, const Statement& s, std::size_t indent) {
-  const auto block = [&](const Body& body) { put_block(out, program, body, indent); };
+  const auto block = [&](const Body& body) {
+    if (indent == headline_only) {
+      out += body.empty() ? "{ }" : "{…}";
+    } else {
+      put_block(out, program, body, indent);
+    }
+  };
   const auto word = [&](const std::string& text) {
     out += text;
     out += ' ';
@@ -412,6 +421,12 @@ std::string to_notation(const Program& program) {
     out += '\n';
   }
   put_body(out, program, program.main(), 0);
+  return out;
+}
+
+std::string headline(const Program& program, StatementId id) {
+  std::string out;
+  put_statement(out, program, program.statement(id), headline_only);
   return out;
 }
 

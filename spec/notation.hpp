@@ -24,6 +24,8 @@ class NotationError : public std::runtime_error {
 /// and `group G {…}` is task_group. An operand is a name, or NAME {…}: a new task; operands end where the line does, or at a word
 /// that begins a statement.
 [[nodiscard]] std::string to_notation(const Program& program);
+/// One statement in a line, its bodies as {…}.
+[[nodiscard]] std::string headline(const Program& program, StatementId id);
 /// Reads it back. Names are not checked against their uses: the JSON reader does that. @throws NotationError
 [[nodiscard]] Draft from_notation(std::string_view text);
 

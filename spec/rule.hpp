@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,15 @@ enum class Level : bool { must, should };
 enum class Profile : std::uint8_t { core, time, serial, fifo, parallel };
 [[nodiscard]] std::string_view name_of(Level level) noexcept;
 [[nodiscard]] std::string_view name_of(Profile profile) noexcept;
+[[nodiscard]] std::optional<Profile> profile_named(std::string_view name) noexcept;
 
 /// What a subject claims to be, and owes.
 class Profiles {
  public:
   constexpr Profiles(std::initializer_list<Profile> claimed) noexcept {
+    for (const Profile profile : claimed) bits_ |= bit(profile);
+  }
+  explicit Profiles(const std::vector<Profile>& claimed) noexcept {
     for (const Profile profile : claimed) bits_ |= bit(profile);
   }
   [[nodiscard]] constexpr bool owe(Profile profile) const noexcept { return (bits_ & bit(profile)) != 0; }

@@ -1,22 +1,23 @@
 #include "spec/run.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 namespace lawful::spec {
 
-std::string_view name_of(Status status) noexcept {
-  switch (status) {
-    case Status::finished:
-      return "finished";
-    case Status::deadlock:
-      return "deadlock";
-    case Status::hung:
-      return "hung";
-    case Status::unsupported:
-      return "unsupported";
-    default:
-      return "error";
-  }
+namespace {
+constexpr std::array<std::string_view, status_count> status_names{"finished", "deadlock",  "hung",    "unsupported", "error",
+                                                                  "crashed",  "exited",    "spinning", "endless",    "exhausted",
+                                                                  "garbage",  "cut_off",   "lost",     "twice"};
+}  // namespace
+
+std::string_view name_of(Status status) noexcept { return status_names[static_cast<std::size_t>(status)]; }
+
+std::optional<Status> status_named(std::string_view name) noexcept {
+  const auto found = std::find(status_names.begin(), status_names.end(), name);
+  if (found == status_names.end()) return std::nullopt;
+  return static_cast<Status>(found - status_names.begin());
 }
 
 std::string_view name_of(Event::Kind kind) noexcept {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,7 +70,9 @@ struct Run {
   }
 };
 
+/// The name of `status` in the format, and back; nullopt for none.
 [[nodiscard]] std::string_view name_of(Status status) noexcept;
+[[nodiscard]] std::optional<Status> status_named(std::string_view name) noexcept;
 [[nodiscard]] std::string_view name_of(Event::Kind kind) noexcept;
 
 /// How far two runs of one program agree.

@@ -13,6 +13,8 @@
 
 #include "conformance/cli/verbs.hpp"
 #include "conformance/mutants/mutant.hpp"
+#include "conformance/subjects/driver.hpp"
+#include "conformance/subjects/process.hpp"
 #include "conformance/subjects/scheduler_subject.hpp"
 #include "scheduler/deterministic.hpp"
 #include "scheduler/tbb.hpp"
@@ -59,17 +61,34 @@ void Subjects::add(std::string name, std::string usage, Make make, bool by_defau
   entries_.push_back(Entry{std::move(name), std::move(usage), std::move(make), by_default});
 }
 
+namespace {
+constexpr std::string_view driver_prefix = "driver:";
+}  // namespace
+
 std::unique_ptr<Subject> Subjects::make(const std::string& name) const {
+  if (name.starts_with(driver_prefix)) return driver_subject(name, shell_command(name.substr(driver_prefix.size())));
   const std::size_t colon = name.find(':');
-  const std::string kind = name.substr(0, colon);
   const std::string argument = colon == std::string::npos ? "" : name.substr(colon + 1);
-  std::string list;
   for (const Entry& entry : entries_) {
-    list += "\n  " + entry.usage;
-    if (entry.name != kind || (colon != std::string::npos && argument.empty())) continue;
+    if (entry.name != name.substr(0, colon) || (colon != std::string::npos && argument.empty())) continue;
     if (std::unique_ptr<Subject> subject = entry.make(argument)) return subject;
   }
-  throw std::invalid_argument("there is no subject \"" + name + "\": the subjects are" + list);
+  refuse(name);
+}
+
+void Subjects::refuse(const std::string& name) const {
+  std::string list;
+  for (const Entry& entry : entries_) list += "\n  " + entry.usage;
+  throw std::invalid_argument("there is no subject \"" + name + "\": the subjects are" + list +
+                              "\n  driver:COMMAND (any program that speaks the exchange format)");
+}
+
+std::unique_ptr<Subject> Subjects::isolated(const std::string& name, std::chrono::milliseconds patience) const {
+  if (name.starts_with(driver_prefix)) return make(name);
+  const std::string kind = name.substr(0, name.find(':'));
+  // Whether the rest of the name makes sense is seen where the subject is made, which is not here.
+  if (std::none_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == kind; })) refuse(name);
+  return driver_subject(name, {"/proc/self/exe", "drive", name, "--patience", fmt::format("{}", in_seconds(patience))});
 }
 
 std::vector<std::string> Subjects::defaults() const {
@@ -128,13 +147,31 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   verb->add_option("--programs", arguments.programs, "Programs that must exercise each rule (200)");
   verb->add_option("--seed", arguments.seed, "Seed of the generated programs (1)");
   verb->add_option("--json", arguments.json, "Write the report to this file as JSON, too");
+  verb->add_option("--html", arguments.html, "… as one self-contained page");
+  verb->add_option("--junit", arguments.junit, "… as JUnit's XML, for CI");
+  verb->add_option("--badge", arguments.badge, "Write a badge to this file, as SVG");
+  verb->add_option("--trace", arguments.trace, "Write the runs that failed to this file, for Perfetto or chrome://tracing");
+  verb->add_option("--known", arguments.known, "Files of known deviations: RULE: reason. One that conforms is held against the subject");
+  double patience = 0;
+  verb->add_option("--patience", patience, "Seconds that a subject may give no sign (2)")->check(CLI::Range(0.1, 3600.0));
   verb->add_option("--program", arguments.program, "Judge this one program, given as JSON, and generate none");
-  verb->callback([&] { status = check(subjects, arguments); });
+  verb->callback([&] {
+    if (patience != 0) arguments.patience = std::chrono::milliseconds(static_cast<std::int64_t>(patience * 1000));
+    status = check(subjects, arguments);
+  });
 
   std::string subject;
   verb = app.add_subcommand("run", "Programs on standard input to runs on standard output, a line each");
   verb->add_option("SUBJECT", subject, "Where to run them")->required();
   verb->callback([&] { status = run(subjects, subject); });
+
+  verb = app.add_subcommand("drive", "The same as a driver: a hello line first, and each answer at once");
+  verb->add_option("SUBJECT", subject, "Where to run them")->required();
+  verb->add_option("--patience", patience, "Seconds that a run may take (2)")->check(CLI::Range(0.1, 3600.0));
+  verb->callback([&] {
+    status = drive(subjects, subject,
+                   patience == 0 ? default_patience : std::chrono::milliseconds(static_cast<std::int64_t>(patience * 1000)));
+  });
 
   std::string file = "-";
   std::string patterns;
@@ -203,16 +240,15 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   return status;
 }
 
-int run_lawful(int argc, char** argv, const std::string& name, Post post) {
+int run_lawful(int argc, char** argv, const std::string& name, const std::function<std::unique_ptr<Subject>()>& make) {
   Subjects subjects;
   subjects.add(
-      name, name,
-      [&](const std::string& argument) -> std::unique_ptr<Subject> {
-        if (!argument.empty()) return nullptr;
-        return executor_subject(name, post);
-      },
-      true);
-  const int status = run_lawful(argc, argv, subjects);
+      name, name, [&](const std::string& argument) { return argument.empty() ? make() : nullptr; }, true);
+  return run_lawful(argc, argv, subjects);
+}
+
+int run_lawful(int argc, char** argv, const std::string& name, Post post) {
+  const int status = run_lawful(argc, argv, name, [&] { return executor_subject(name, post); });
   // A pool whose job never ends would be joined for ever by whoever owns it: the verdict is told, and that is the end.
   if (any_executor_hung()) {
     std::fflush(stdout);

@@ -17,11 +17,15 @@ class Subjects {
   using Make = std::function<std::unique_ptr<Subject>(const std::string& argument)>;
   /// `usage` is how the list of subjects shows it. `by_default`: `lawful check` judges it when none is named.
   void add(std::string name, std::string usage, Make make, bool by_default = false);
-  /// The subject called `name`. @throws std::invalid_argument with the list of those there are
+  /// The subject called `name`, in this process; of "driver:COMMAND" the process that the command starts.
+  /// @throws std::invalid_argument with the list of those there are
   [[nodiscard]] std::unique_ptr<Subject> make(const std::string& name) const;
+  /// The same in a process of its own, which is this program once more: whatever it does, this process goes on.
+  [[nodiscard]] std::unique_ptr<Subject> isolated(const std::string& name, std::chrono::milliseconds patience = default_patience) const;
   [[nodiscard]] std::vector<std::string> defaults() const;
 
  private:
+  [[noreturn]] void refuse(const std::string& name) const;
   struct Entry {
     std::string name;
     std::string usage;
@@ -31,12 +35,15 @@ class Subjects {
   std::vector<Entry> entries_;
 };
 
-/// The library's own: deterministic, tbb, tbb:THREADS, mutant:NAME.
+/// The library's own: deterministic, tbb, tbb:THREADS, mutant:NAME. Any program's subjects have driver:COMMAND beside them.
 [[nodiscard]] Subjects own_subjects();
 
 /// The program `lawful`, with every verb, over these subjects. Answers the exit status: 0 conforms, 1 violates, 2 could not be
 /// judged.
 int run_lawful(int argc, char** argv, const Subjects& subjects);
+
+/// The same for one subject of one's own: `make` is called in the process that runs it.
+int run_lawful(int argc, char** argv, const std::string& name, const std::function<std::unique_ptr<Subject>()>& make);
 
 /// The same for an executor of one's own: the whole main of a program that judges it.
 ///

@@ -17,7 +17,7 @@ int run(const Subjects& subjects, const std::string& name) {
       const spec::Program program = reader.program(line, lines.number());
       const spec::Run run = subject->run(program);
       refused = refused || run.status == spec::Status::error;
-      hung = hung || run.status == spec::Status::hung;
+      hung = hung || misbehaved(run.status);
       spec::write(out, program, run);
     } catch (const spec::JsonError& error) {
       refused = true;
@@ -31,7 +31,7 @@ int run(const Subjects& subjects, const std::string& name) {
   }
   flush();
   if (lines.number() == 0) return trouble("run: no program on standard input, one is expected on each line");
-  if (hung) return trouble("run: " + name + " hung, and was given up");
+  if (hung) return trouble("run: " + name + " misbehaved: the answers say how");
   return refused ? trouble("run: some lines are no programs, their answers say why") : 0;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +53,12 @@ struct CheckArguments {
   std::optional<std::size_t> programs;
   std::optional<std::uint64_t> seed;
   std::string json;
+  std::string html;
+  std::string junit;
+  std::string badge;
+  std::string trace;
+  std::vector<std::string> known;
+  std::chrono::milliseconds patience = default_patience;
   std::string program;
   std::string command;
 };
@@ -59,6 +66,7 @@ struct CheckArguments {
 // The verbs, each in the file of its name. They answer the exit status.
 int check(const Subjects& subjects, const CheckArguments& arguments);
 int run(const Subjects& subjects, const std::string& subject);
+int drive(const Subjects& subjects, const std::string& subject, std::chrono::milliseconds patience);
 int judge(const std::string& file, const std::string& rules, bool parallel);
 int agree(const Subjects& subjects, const std::string& subject, const std::vector<std::string>& files, bool per_task);
 int generate(std::size_t programs, std::uint64_t seed, bool ties);

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 #include <rapidcheck/Random.h>
 
+#include "conformance/judge/honesty.hpp"
 #include "properties/generate.hpp"
 #include "properties/shrink.hpp"
 #include "properties/situations/situations.hpp"
+#include "properties/within.hpp"
+#include "spec/json.hpp"
 
 namespace lawful::conformance {
 
@@ -19,30 +23,22 @@ using spec::Rule;
 using spec::Run;
 
 std::string_view name_of(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::conforms:
-      return "conforms";
-    case Verdict::violates:
-      return "violates";
-    case Verdict::blocked:
-      return "blocked";
-    case Verdict::not_exercised:
-      return "not exercised";
-    case Verdict::hung:
-      return "hung";
-    case Verdict::unsupported:
-      return "unsupported";
-    default:
-      return "not owed";
-  }
+  static constexpr std::array<std::string_view, verdict_count> names{
+      "conforms", "violates",     "blocked",       "not exercised", "unsupported", "not owed", "known",    "outdated",     "hung",
+      "crashed",  "exited",       "spins",         "endless time",  "out of memory", "garbage",  "half a line", "job lost", "job run twice"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+Verdict verdict_of(spec::Status misdeed) noexcept {
+  if (misdeed == spec::Status::hung) return Verdict::hung;
+  return static_cast<Verdict>(static_cast<std::size_t>(Verdict::crashed) + static_cast<std::size_t>(misdeed) -
+                              static_cast<std::size_t>(spec::Status::crashed));
 }
 
 int Report::exit_status() const noexcept {
-  const auto any = [&](Verdict verdict) {
-    return std::any_of(rules.begin(), rules.end(), [&](const RuleReport& report) { return report.verdict == verdict; });
-  };
-  if (any(Verdict::violates)) return 1;
-  return !trouble.empty() || rules.empty() || any(Verdict::not_exercised) || any(Verdict::hung) ? 2 : 0;
+  if (std::any_of(rules.begin(), rules.end(), [](const RuleReport& report) { return accuses(report.verdict); })) return 1;
+  const bool unknown = std::any_of(rules.begin(), rules.end(), [](const RuleReport& report) { return report.verdict == Verdict::not_exercised; });
+  return !trouble.empty() || rules.empty() || unknown ? 2 : 0;
 }
 
 namespace {
@@ -114,16 +110,28 @@ void Ledger::add(const Program& program, const Run& run) {
   ++programs_;
   const History history(program, run);
   for (RuleReport& report : reports_) {
-    if (report.finding || !report.rule->by_runs() || !owed_.owe(report.rule->profile)) continue;
+    if (report.finding || report.misdeed != spec::Status::finished || !report.rule->by_runs() || !owed_.owe(report.rule->profile)) {
+      continue;
+    }
     Judgement judgement = spec::judge(*report.rule, history);
     if (judgement.exercised() > 0) ++report.programs;
     if (judgement.violated()) report.finding.emplace(Finding{program, run, std::move(judgement), programs_});
   }
 }
 
-void Ledger::add(std::size_t index, std::size_t cases, std::string why) {
-  reports_[index].programs = cases;
-  reports_[index].broken = std::move(why);
+void Ledger::add(std::size_t index, PropertyRun seen, bool given_up) {
+  RuleReport& report = reports_[index];
+  report.given_up = given_up;
+  report.programs = seen.cases;
+  report.broken = std::move(seen.why);
+  report.misdeed = seen.status;
+}
+
+void Ledger::blame(std::size_t index, Finding finding, bool given_up) {
+  RuleReport& report = reports_[index];
+  report.misdeed = finding.run.status;
+  report.finding = std::move(finding);
+  report.given_up = given_up;
 }
 
 bool Ledger::settled(std::size_t index, std::size_t floor) const noexcept {
@@ -131,7 +139,7 @@ bool Ledger::settled(std::size_t index, std::size_t floor) const noexcept {
   if (report.finding || report.programs >= floor || !report.rule->by_runs() || !owed(index)) return true;
   const std::vector<const Rule*> bases = bases_of(*report.rule);
   return std::any_of(reports_.begin(), reports_.end(), [&](const RuleReport& base) {
-    return base.finding && std::find(bases.begin(), bases.end(), base.rule) != bases.end();
+    return base.finding && base.misdeed == spec::Status::finished && std::find(bases.begin(), bases.end(), base.rule) != bases.end();
   });
 }
 
@@ -140,18 +148,23 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
   report.subject = std::move(subject);
   report.programs = programs_;
   report.floor = floor;
+  const auto violated = [](const RuleReport& rule) {
+    return rule.misdeed == spec::Status::finished && (rule.finding || !rule.broken.empty());
+  };
   std::vector<const Rule*> broken;
   for (const RuleReport& rule : reports_) {
-    if (rule.finding || !rule.broken.empty()) broken.push_back(rule.rule);
+    if (violated(rule)) broken.push_back(rule.rule);
   }
   for (std::size_t i = 0; i < reports_.size(); ++i) {
     RuleReport& rule = reports_[i];
-    rule.verdict = rule.finding || !rule.broken.empty() ? Verdict::violates
-                   : !owed_.owe(rule.rule->profile)     ? Verdict::not_owed
-                   : rule.programs >= floor             ? Verdict::conforms
-                   : rule.rule->by_runs()               ? Verdict::not_exercised
-                                                        : Verdict::unsupported;
+    rule.verdict = rule.misdeed != spec::Status::finished ? verdict_of(rule.misdeed)
+                   : violated(rule)                       ? Verdict::violates
+                   : !owed_.owe(rule.rule->profile)       ? Verdict::not_owed
+                   : rule.programs >= floor               ? Verdict::conforms
+                   : rule.rule->by_runs()                 ? Verdict::not_exercised
+                                                          : Verdict::unsupported;
     for (const Rule* base : bases_of(*rule.rule)) {
+      if (rule.misdeed != spec::Status::finished) break;
       if (std::find(broken.begin(), broken.end(), base) == broken.end()) continue;
       rule.verdict = Verdict::blocked;
       rule.blocked_by = base;
@@ -160,87 +173,238 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
       break;
     }
     // A base nobody asked about is told if it is the cause.
-    if (i < asked_ || rule.verdict == Verdict::violates) report.rules.push_back(std::move(rule));
+    if (i < asked_ || accuses(rule.verdict)) report.rules.push_back(std::move(rule));
   }
   return report;
 }
 
+using Clock = std::chrono::steady_clock;
+
 void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeOptions& options) {
-  const std::unique_ptr<properties::Api> api = subject.api();
-  if (!api) return;
   rc::Random random(options.seed);
+  Clock::duration lost{};
+  PropertyRun last;
   for (std::size_t i = 0; i < asked; ++i) {
     const Rule& rule = *ledger.rules()[i].rule;
-    const properties::ApiProperty* property = properties::api_property(rule.name);
-    if (!rule.by_property() || property == nullptr || !ledger.owed(i)) continue;
-    std::string why;
-    std::size_t cases = 0;
-    while (cases < options.programs && why.empty()) {
-      const std::size_t size = 1 + cases++ * 10 / options.programs;
-      properties::Case it(size, random.next());
-      why = property->check(*api, it);
-      if (!why.empty()) why += " (in a case of size " + std::to_string(size) + ")";
+    if (!rule.by_property() || !ledger.owed(i)) continue;
+    if (lost > most_patience) {
+      ledger.add(i, last, true);
+      continue;
     }
-    ledger.add(i, cases, std::move(why));
+    const Clock::time_point begun = Clock::now();
+    // Small cases first, a few at a time, so that no answer is long in coming.
+    constexpr std::size_t sizes = 10;
+    PropertyRun all;
+    for (std::size_t size = 1; size <= sizes && all.why.empty(); ++size) {
+      const std::size_t cases = (options.programs + sizes - size) / sizes;
+      if (cases == 0) continue;
+      PropertyRun seen = subject.check_property(PropertyCases{std::string(rule.name), size, cases, random.next()});
+      all.cases += seen.cases;
+      all.why = std::move(seen.why);
+      all.status = seen.status;
+    }
+    if (all.status != spec::Status::finished) {
+      lost += Clock::now() - begun;
+      last = all;
+    }
+    ledger.add(i, std::move(all));
+  }
+}
+
+namespace {
+
+/// Looks for a program that breaks each rule.
+class Hunt {
+ public:
+  Hunt(Subject& subject, Ledger& ledger, const std::vector<const Rule*>& rules, const JudgeOptions& options)
+      : subject_(subject), ledger_(ledger), rules_(rules), options_(options), random_(options.seed), ops_(subject.ops()), tried_(rules.size()) {}
+
+  void go() {
+    const std::size_t most = options_.most != 0 ? options_.most : 200 * options_.programs;
+    while (tried_in_all_ < most && refused_ < 20 && !given_up_) {
+      std::vector<std::size_t> wanted;
+      for (std::size_t i = 0; i < rules_.size(); ++i) {
+        if (!ledger_.settled(i, options_.programs) && !beyond(i)) wanted.push_back(i);
+      }
+      if (options_.progress) options_.progress(rules_.size() - wanted.size(), rules_.size());
+      if (wanted.empty()) break;
+      batch(wanted, most);
+    }
+    if (!given_up_) return;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      const bool by_property = rules_[i]->by_property() && ledger_.owed(i);
+      if (by_property || (!ledger_.settled(i, options_.programs) && !beyond(i))) ledger_.blame(i, *given_up_, true);
+    }
+  }
+  [[nodiscard]] bool given_up() const { return given_up_.has_value(); }
+
+  /// Why programs were refused, if that ended it.
+  [[nodiscard]] std::string trouble() const {
+    return refused_ < 20 ? std::string() : "programs could not be run: " + refusal_;
+  }
+  /// Whether all that was tried for a rule needs ops that the subject does not know.
+  [[nodiscard]] bool beyond(std::size_t rule) const {
+    return tried_[rule].programs >= 200 && tried_[rule].pruned == tried_[rule].programs && ledger_.rules()[rule].programs == 0;
+  }
+
+ private:
+  struct Tried {
+    std::size_t programs = 0;
+    std::size_t pruned = 0;  // of them: those that had to be made smaller to fit
+  };
+
+  Program program_for(std::size_t rule) {
+    // Three in four are aimed at a rule still wanted, and one may be about anything.
+    const std::uint64_t dice = random_.next();
+    properties::Shape shape;
+    shape.focus = static_cast<Focus>(dice % properties::focus_count);
+    shape.statements = 3 + (dice >> 8) % 18;
+    shape.ties = (dice >> 32) % 3 != 0;
+    const Program whole = (dice >> 40) % 4 != 0 ? properties::aimed(rules_[rule]->name, random_.next())
+                                                : properties::generate(shape, random_.next());
+    Tried& tried = tried_[rule];
+    ++tried.programs;
+    ++tried_in_all_;
+    if ((spec::ops_of(whole) & ~ops_).none()) return whole;
+    ++tried.pruned;
+    return properties::within(whole, ops_);
+  }
+
+  void batch(const std::vector<std::size_t>& wanted, std::size_t most) {
+    constexpr std::size_t at_once = 64;
+    std::vector<std::size_t> about;
+    std::vector<Program> programs;
+    while (programs.size() < at_once && tried_in_all_ < most) {
+      about.push_back(wanted[round_++ % wanted.size()]);
+      programs.push_back(program_for(about.back()));
+    }
+    const Clock::time_point begun = Clock::now();
+    std::optional<std::pair<std::size_t, Finding>> misdeed;
+    subject_.run_all(programs, [&](std::size_t i, Run run) {
+      if (misbehaved(run.status)) {
+        misdeed.emplace(about[i], Finding{programs[i], std::move(run), Judgement(), ledger_.programs() + 1});
+        return false;
+      }
+      if (run.judged()) {
+        ledger_.add(programs[i], run);
+      } else if (run.status == spec::Status::unsupported) {
+        ++tried_[about[i]].pruned;
+      } else {
+        ++refused_;
+        refusal_ = run.message;
+      }
+      return refused_ < 20;
+    });
+    if (!misdeed) return;
+    auto& [rule, finding] = *misdeed;
+    const auto seen = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    // A second look takes as long as the first; what is left goes into making it small.
+    const auto left = most_patience_for_a_rule - seen - (spec::costs_patience(finding.run.status) ? options_.patience : std::chrono::milliseconds(0));
+    shrink_misdeed(subject_, finding, std::clamp(left, std::chrono::milliseconds(0), std::chrono::milliseconds(1000)), options_.patience);
+    lost_ += Clock::now() - begun;
+    if (lost_ > most_patience) given_up_ = finding;
+    ledger_.blame(rule, std::move(finding));
+  }
+
+  Subject& subject_;
+  Ledger& ledger_;
+  const std::vector<const Rule*>& rules_;
+  const JudgeOptions& options_;
+  rc::Random random_;
+  const spec::Ops ops_;
+  std::vector<Tried> tried_;
+  std::size_t tried_in_all_ = 0;
+  std::size_t round_ = 0;
+  std::size_t refused_ = 0;
+  std::string refusal_;
+  Clock::duration lost_{};
+  std::optional<Finding> given_up_;  // the last misdeed, once too much time was lost
+};
+
+}  // namespace
+
+void shrink_misdeed(Subject& subject, Finding& finding, std::chrono::milliseconds time, std::chrono::milliseconds patience) {
+  const bool slow = spec::costs_patience(finding.run.status);
+  const auto same = [&](spec::Status status) { return slow ? spec::costs_patience(status) : status == finding.run.status; };
+  Program program = finding.program;
+  if (!slow && !same(subject.run(program).status)) {
+    finding.repeats = false;
+    return;
+  }
+  // Waiting in vain costs: hints of it are enough on the way, and only the last program is waited for as long as the first.
+  if (slow) subject.set_patience(patience / 8);
+  const Clock::time_point until = Clock::now() + time;
+  program = properties::shrink(
+      program, [&](const Program& candidate) { return Clock::now() < until && same(subject.run(candidate).status); }, 400);
+  subject.set_patience(patience);
+  if (!slow && program.size() == finding.program.size()) return;
+  Run again = subject.run(program);
+  if (same(again.status)) {
+    finding.program = std::move(program);
+    finding.run = std::move(again);
+  } else if (slow && program.size() == finding.program.size()) {
+    finding.repeats = false;
   }
 }
 
 Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, const JudgeOptions& options) {
   Ledger ledger(rules, subject.profiles());
-  check_api(subject, ledger, rules.size(), options);
-  rc::Random random(options.seed);
-  const std::size_t most = options.most != 0 ? options.most : 200 * options.programs;
-  bool hung = false;
-  std::string trouble;
-  for (std::size_t round = 0; ledger.programs() < most && !hung; ++round) {
-    std::vector<std::size_t> wanted;
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      if (!ledger.settled(i, options.programs)) wanted.push_back(i);
-    }
-    if (wanted.empty()) break;
-    // Three in four are aimed at a rule still wanted, and one may be about anything.
-    const std::uint64_t dice = random.next();
-    properties::Shape shape;
-    shape.focus = static_cast<Focus>(dice % properties::focus_count);
-    shape.statements = 3 + (dice >> 8) % 18;
-    shape.ties = (dice >> 32) % 3 != 0;
-    const std::size_t rule = wanted[round % wanted.size()];
-    const Program program = (dice >> 40) % 4 != 0 ? properties::aimed(ledger.rules()[rule].rule->name, random.next())
-                                                  : properties::generate(shape, random.next());
-    const Run run = subject.run(program);
-    if (!run.judged()) {
-      trouble = "a program could not be run: " + run.message;
-      break;
-    }
-    ledger.add(program, run);
-    hung = run.status == spec::Status::hung;
+  subject.set_patience(options.patience);
+  std::string trouble = subject.refusal();
+  if (trouble.empty()) trouble = dishonesty(subject);
+  std::vector<bool> beyond(rules.size());
+  if (trouble.empty()) {
+    Hunt hunt(subject, ledger, rules, options);
+    hunt.go();
+    trouble = hunt.trouble();
+    // Who was given up on programs is given up.
+    if (!hunt.given_up()) check_api(subject, ledger, rules.size(), options);
+    for (std::size_t i = 0; i < rules.size(); ++i) beyond[i] = hunt.beyond(i);
   }
   Report report = std::move(ledger).close(subject.name(), options.programs);
+  report.title = subject.title();
   report.seed = options.seed;
   report.trouble = std::move(trouble);
-  for (RuleReport& rule : report.rules) {
-    // Nothing more is run on a subject that hung: its threads may never come back.
-    if (hung && rule.verdict == Verdict::not_exercised) rule.verdict = Verdict::hung;
-    if (rule.verdict == Verdict::violates && rule.finding && !hung) shrink_finding(subject, *rule.rule, *rule.finding);
+  for (std::size_t i = 0; i < report.rules.size(); ++i) {
+    RuleReport& rule = report.rules[i];
+    if (rule.verdict == Verdict::not_exercised && i < rules.size() && beyond[i]) rule.verdict = Verdict::unsupported;
+    if (rule.verdict == Verdict::violates && rule.finding) shrink_finding(subject, *rule.rule, *rule.finding);
   }
   return report;
 }
 
 Report judge_program(Subject& subject, const std::vector<const Rule*>& rules, const Program& program, std::size_t times) {
   Ledger ledger(rules, subject.profiles());
-  std::string trouble;
-  for (std::size_t i = 0; i < times; ++i) {
-    const Run run = subject.run(program);
-    if (!run.judged()) {
-      trouble = "the program could not be run: " + run.message;
+  std::string trouble = subject.refusal();
+  for (std::size_t i = 0; i < times && trouble.empty(); ++i) {
+    Run run = subject.run(program);
+    if (misbehaved(run.status)) {
+      for (std::size_t rule = 0; rule < rules.size(); ++rule) ledger.blame(rule, Finding{program, run, Judgement(), i + 1}, rule != 0);
       break;
     }
-    ledger.add(program, run);
-    if (run.status == spec::Status::hung) break;
+    if (run.judged()) {
+      ledger.add(program, run);
+    } else {
+      trouble = "the program could not be run: " + std::string(spec::name_of(run.status)) + ": " + run.message;
+    }
   }
   Report report = std::move(ledger).close(subject.name(), 1);
+  report.title = subject.title();
   report.trouble = std::move(trouble);
   return report;
+}
+
+std::string violation(Subject& subject, std::string_view name, std::string_view text) {
+  const Rule* const rule = spec::rule_named(name);
+  if (rule == nullptr) throw std::invalid_argument("there is no rule " + std::string(name));
+  const Program program = spec::JsonReader().program(text);
+  for (std::size_t i = 0; i < (subject.parallel() ? 100 : 1); ++i) {
+    const Run run = subject.run(program);
+    if (!run.judged() || misbehaved(run.status)) return std::string(spec::name_of(run.status)) + ": " + run.message;
+    const Judgement judgement = spec::judge(*rule, History(program, run));
+    if (judgement.violated()) return judgement.why();
+  }
+  return {};
 }
 
 }  // namespace lawful::conformance

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -17,17 +18,36 @@ enum class Verdict : std::uint8_t {
   violates,
   blocked,        ///< a rule that it rests on is violated: that one is told
   not_exercised,  ///< too few programs brought its case up: never a pass
-  hung,           ///< the subject was given up before the rule was judged
   unsupported,    ///< the rule is about what the subject does not offer
   not_owed,       ///< the rule is of a profile that the subject does not claim
+  known,          ///< violated, and declared as a known deviation
+  outdated,       ///< declared as a known deviation, and it conforms: the declaration must go
+  // The subject did something else than run a program that is about the rule.
+  hung,
+  crashed,
+  exited,
+  spinning,
+  endless,
+  exhausted,
+  garbage,
+  cut_off,
+  lost,
+  twice,
 };
+inline constexpr std::size_t verdict_count = static_cast<std::size_t>(Verdict::twice) + 1;
 [[nodiscard]] std::string_view name_of(Verdict verdict) noexcept;
+/// The verdict on a rule when a program that is about it ended so.
+[[nodiscard]] Verdict verdict_of(spec::Status misdeed) noexcept;
+/// Whether it is held against the subject.
+[[nodiscard]] constexpr bool accuses(Verdict verdict) noexcept {
+  return verdict == Verdict::violates || verdict == Verdict::outdated || verdict >= Verdict::hung;
+}
 
-/// A violation, with the smallest program that shows it.
+/// A violation, or a misdeed, with the smallest program that shows it.
 struct Finding {
   spec::Program program;
   spec::Run run;
-  spec::Judgement judgement;
+  spec::Judgement judgement;  ///< of a misdeed, nothing: the run's status and message tell
   std::size_t after = 0;  ///< how many programs were run until it was found
   bool repeats = true;    ///< it showed again when the program was run again
 };
@@ -39,10 +59,14 @@ struct RuleReport {
   const spec::Rule* blocked_by = nullptr;
   std::optional<Finding> finding;
   std::string broken;  ///< a property of the C++ API: what was wrong, in which case
+  spec::Status misdeed = spec::Status::finished;  ///< of a subject that misbehaved: how
+  bool given_up = false;                          ///< not judged any more: too much patience was lost on others
+  std::string reason;                             ///< of a known deviation
 };
 
 struct Report {
-  std::string subject;
+  std::string subject;  ///< as the command line names it
+  std::string title;    ///< as it calls itself
   std::uint64_t seed = 0;
   std::size_t floor = 0;     ///< programs wanted for each rule
   std::size_t programs = 0;  ///< programs run
@@ -53,17 +77,29 @@ struct Report {
   [[nodiscard]] int exit_status() const noexcept;
 };
 
+/// Time that is lost on a subject that gives no sign: for one rule at most so much, and in all.
+inline constexpr std::chrono::milliseconds most_patience_for_a_rule{5000};
+inline constexpr std::chrono::milliseconds most_patience{20000};
+
 struct JudgeOptions {
   std::size_t programs = 200;  ///< for each rule, that many that exercise it
   std::uint64_t seed = 1;
   std::size_t most = 0;  ///< programs in all; 0: 200 times `programs`
+  std::chrono::milliseconds patience = default_patience;
+  std::function<void(std::size_t done, std::size_t all)> progress;  ///< is told how many rules are judged, now and then
 };
 
 /// Generates programs, runs them on `subject` and judges the runs, until each of `rules` is violated or was exercised often enough.
 /// Most programs are aimed at one of the rules still wanted. A violated rule is shown by its smallest program; rules that rest on
-/// it are blocked. Rules that no program can express are checked on the subject's C++ API. On the main thread: generation is not
+/// it are blocked. Rules that no program can express are checked on the subject's C++ API. A subject that misbehaves on a program
+/// gets its verdict for the rule that the program was aimed at, and the others go on. On the main thread: generation is not
 /// thread-safe.
 [[nodiscard]] Report judge_subject(Subject& subject, const std::vector<const spec::Rule*>& rules, const JudgeOptions& options);
+
+/// What `rule` finds wrong with a run of `program` (JSON) on `subject`, or how the subject misbehaved; empty if nothing. This is
+/// what the test case of a report calls.
+/// @throws std::invalid_argument if there is no such rule
+[[nodiscard]] std::string violation(Subject& subject, std::string_view rule, std::string_view program);
 
 /// Judges one program, run `times` on `subject`.
 [[nodiscard]] Report judge_program(Subject& subject, const std::vector<const spec::Rule*>& rules, const spec::Program& program,
@@ -81,7 +117,9 @@ class Ledger {
   [[nodiscard]] const std::vector<RuleReport>& rules() const noexcept { return reports_; }
   [[nodiscard]] std::size_t programs() const noexcept { return programs_; }
   /// A property of the C++ API was checked in so many cases, and was broken if `why` says so.
-  void add(std::size_t index, std::size_t cases, std::string why);
+  void add(std::size_t index, PropertyRun seen, bool given_up = false);
+  /// The subject misbehaved on a program about this rule.
+  void blame(std::size_t index, Finding finding, bool given_up = false);
   [[nodiscard]] bool owed(std::size_t index) const noexcept { return owed_.owe(reports_[index].rule->profile); }
   /// Whether nothing more can be learnt of this rule.
   [[nodiscard]] bool settled(std::size_t index, std::size_t floor) const noexcept;
@@ -98,5 +136,7 @@ void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeO
 
 /// Makes what was found small, if it shows again.
 void shrink_finding(Subject& subject, const spec::Rule& rule, Finding& finding);
+/// The same for a misdeed, within so much time.
+void shrink_misdeed(Subject& subject, Finding& finding, std::chrono::milliseconds time, std::chrono::milliseconds patience);
 
 }  // namespace lawful::conformance

@@ -104,9 +104,13 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     }
   }
 
-  [[nodiscard]] std::string misdeed() const {
+  [[nodiscard]] bool ran_twice() const {
     const std::lock_guard lock(mutex_);
-    return misdeed_;
+    return ran_twice_;
+  }
+  [[nodiscard]] std::size_t lost() const {
+    const std::lock_guard lock(mutex_);
+    return out_ - begun_;
   }
 
  private:
@@ -126,12 +130,13 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
   void run(Sent& sent) {
     if (sent.taken.exchange(true)) {
       const std::lock_guard lock(mutex_);
-      misdeed_ = "a job was run twice";
+      ran_twice_ = true;
       return;
     }
     {
       const std::lock_guard lock(mutex_);
       if (abandoned_) return;  // too late: the run was given up, and nothing of it is touched any more
+      ++begun_;
     }
     {
       const Running here(&scheduler_);
@@ -140,6 +145,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     }
     const std::lock_guard lock(mutex_);
     --out_;
+    --begun_;
     ++steps_;
     if (out_ == 0 || !waiting_.empty()) changed_.notify_all();
   }
@@ -165,12 +171,13 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
   std::deque<Job> waiting_;  // accepted, not given to the executor yet
   Timers timers_;
   std::size_t out_ = 0;       // given to the executor and not back
+  std::size_t begun_ = 0;     // of them: those that it has begun to run
   std::size_t expected_ = 0;  // calls of expect_outside not answered yet
   std::uint64_t steps_ = 0;   // jobs that came back, ever
   bool driven_ = false;
   bool stopping_ = false;
   bool abandoned_ = false;
-  std::string misdeed_;
+  bool ran_twice_ = false;
 };
 
 ExecutorScheduler::ExecutorScheduler(Post post, std::chrono::milliseconds patience)
@@ -185,11 +192,15 @@ void ExecutorScheduler::stop() { state_->stop(); }
 void ExecutorScheduler::discard() { state_->discard(); }
 void ExecutorScheduler::post_from_outside(Job job) { state_->post_from_outside(std::move(job)); }
 void ExecutorScheduler::expect_outside() { state_->expect_outside(); }
-std::string ExecutorScheduler::misdeed() const { return state_->misdeed(); }
+bool ExecutorScheduler::ran_twice() const { return state_->ran_twice(); }
+std::size_t ExecutorScheduler::lost() const { return state_->lost(); }
 
 namespace {
 
 std::atomic<bool> hung_once{false};
+std::atomic<std::int64_t> patience_of_all{1200};  // milliseconds
+
+std::string times(std::size_t n) { return n == 1 ? "1 job" : std::to_string(n) + " jobs"; }
 
 class ExecutorSubject final : public Subject {
  public:
@@ -198,6 +209,9 @@ class ExecutorSubject final : public Subject {
 
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] bool parallel() const override { return true; }
+  [[nodiscard]] std::unique_ptr<properties::Api> api() const override {
+    return std::make_unique<properties::Api>([this] { return std::make_unique<ExecutorScheduler>(post_, patience_); });
+  }
 
   [[nodiscard]] spec::Run run(const spec::Program& program) override {
     auto scheduler = std::make_unique<ExecutorScheduler>(post_, patience_);
@@ -205,14 +219,21 @@ class ExecutorSubject final : public Subject {
     spec::Run run = run_on(*runtime, program);
     if (run.status == spec::Status::hung) {
       hung_once = true;
+      const std::size_t lost = scheduler->lost();
+      const std::string silence = " for " + std::to_string(patience_.count()) + " ms";
+      if (lost != 0) {
+        run.status = spec::Status::lost;
+        run.message = "post() accepted " + times(lost) + " that it never ran" + silence;
+      } else {
+        run.message = "a job that it runs did not end" + silence;
+      }
       give_up(std::move(runtime));
       give_up(std::move(scheduler));
       return run;
     }
-    const std::string misdeed = scheduler->misdeed();
-    if (!misdeed.empty()) {
-      run.status = spec::Status::error;
-      run.message = "the executor broke its contract: " + misdeed;
+    if (scheduler->ran_twice()) {
+      run.status = spec::Status::twice;
+      run.message = "the executor ran a job that it had run already";
     }
     return run;
   }
@@ -224,6 +245,9 @@ class ExecutorSubject final : public Subject {
 };
 
 }  // namespace
+
+std::chrono::milliseconds executor_patience() noexcept { return std::chrono::milliseconds(patience_of_all.load()); }
+void set_executor_patience(std::chrono::milliseconds patience) noexcept { patience_of_all = patience.count(); }
 
 bool any_executor_hung() noexcept { return hung_once; }
 

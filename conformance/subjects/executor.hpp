@@ -15,15 +15,16 @@ using ExecutorJob = std::function<void()>;
 /// The one function of an executor.
 using Post = std::function<void(ExecutorJob)>;
 
-/// How long nothing may happen while jobs are out before a run is given up. Wall-clock time, but for nothing a verdict on time
-/// rests on.
-inline constexpr std::chrono::milliseconds default_patience{3000};
+/// How long nothing may happen while jobs are out before a run is given up, unless a subject is told otherwise: shorter than the
+/// patience of whoever waits for the whole process, so that it is told what was lost. Set it before subjects are made.
+[[nodiscard]] std::chrono::milliseconds executor_patience() noexcept;
+void set_executor_patience(std::chrono::milliseconds patience) noexcept;
 
 /// Makes a Scheduler of an executor: it counts the jobs that are out, and moves a virtual clock of its own when there are none.
 /// A job that comes back twice is run once, and reported; jobs that never come back end the run as hung.
 class ExecutorScheduler final : public Scheduler {
  public:
-  explicit ExecutorScheduler(Post post, std::chrono::milliseconds patience = default_patience);
+  explicit ExecutorScheduler(Post post, std::chrono::milliseconds patience = executor_patience());
   ~ExecutorScheduler() override;
 
   [[nodiscard]] TimePoint now() const noexcept override;
@@ -35,8 +36,10 @@ class ExecutorScheduler final : public Scheduler {
   void post_from_outside(Job job) override;
   void expect_outside() override;
 
-  /// What the executor did that no executor may do; empty if nothing.
-  [[nodiscard]] std::string misdeed() const;
+  /// Whether the executor ran a job twice.
+  [[nodiscard]] bool ran_twice() const;
+  /// Of the jobs that are out, how many were never run; the others have begun and do not end.
+  [[nodiscard]] std::size_t lost() const;
 
  private:
   class State;
@@ -45,7 +48,7 @@ class ExecutorScheduler final : public Scheduler {
 
 /// A subject made of an executor, judged on the library's tasks.
 [[nodiscard]] std::unique_ptr<Subject> executor_subject(std::string name, Post post,
-                                                        std::chrono::milliseconds patience = default_patience);
+                                                        std::chrono::milliseconds patience = executor_patience());
 
 /// Whether any executor of this process was given up: jobs of its may be stuck for ever, and nobody should wait for its threads.
 [[nodiscard]] bool any_executor_hung() noexcept;

@@ -40,6 +40,7 @@ class SchedulerSubject final : public Subject {
   [[nodiscard]] bool parallel() const override { return scheduler_->parallel(); }
   [[nodiscard]] std::unique_ptr<properties::Api> api() const override { return std::make_unique<properties::Api>(make_); }
   [[nodiscard]] spec::Run run(const spec::Program& program) override { return run_on(runtime_, program); }
+  [[nodiscard]] std::optional<spec::Tick> peek() const override { return scheduler_->now().time_since_epoch().count(); }
 
  private:
   const std::string name_;
