@@ -79,7 +79,7 @@ struct Report {
 
 /// Time that is lost on a subject that gives no sign: for one rule at most so much, and in all.
 inline constexpr std::chrono::milliseconds most_patience_for_a_rule{5000};
-inline constexpr std::chrono::milliseconds most_patience{20000};
+inline constexpr std::chrono::milliseconds most_patience{8000};
 
 struct JudgeOptions {
   std::size_t programs = 200;  ///< for each rule, that many that exercise it

@@ -59,6 +59,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     stopping_ = false;
     driven_ = true;
     End end = End::stopped;
+    int silence = 0;  // in eighths of our patience
     for (;;) {
       if (stopping_ && out_ == 0) break;
       if (!stopping_ && !waiting_.empty()) {
@@ -75,10 +76,11 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
         end = End::idle;
         break;
       }
+      // Jobs that come back while others are out wake nobody: we look from time to time.
       const std::uint64_t before = steps_;
-      const bool changed =
-          changed_.wait_for(lock, patience_, [&] { return steps_ != before || (!stopping_ && !waiting_.empty()); });
-      if (!changed && expected_ == 0) {
+      const bool changed = changed_.wait_for(lock, patience_ / 8, [&] { return (out_ == 0 && expected_ == 0) || (!stopping_ && !waiting_.empty()); });
+      silence = changed || steps_ != before || expected_ != 0 ? 0 : silence + 1;
+      if (silence >= 8) {
         end = End::hung;
         abandoned_ = true;
         break;

@@ -39,9 +39,9 @@ class Interpreter {
   void begin() {
     for (const spec::Resource& resource : program_.resources()) {
       if (resource.kind == spec::ResourceKind::future) {
-        tasks_[resource.name] = runtime_.create_future();
+        if constexpr (has_futures<R>) tasks_[resource.name] = runtime_.create_future();
       } else {
-        resources_[resource.name] = runtime_.create_resource(resource);
+        if constexpr (has_resources<R>) resources_[resource.name] = runtime_.create_resource(resource);
       }
     }
   }
@@ -49,6 +49,15 @@ class Interpreter {
   void know_main(Task task) {
     const Locked locked(*this);
     tasks_[spec::main_task] = std::move(task);
+  }
+
+  /// Lets go of all handles, before their runtime goes. When the run is over, and nothing of it is left to be asked for.
+  void forget() {
+    tasks_.clear();
+    groups_.clear();
+    timeouts_.clear();
+    callbacks_.clear();
+    resources_.clear();
   }
 
   /// What was seen; when the run is over.
@@ -115,13 +124,13 @@ class Interpreter {
       Flow flow;
       switch (s.op) {
         case Op::task_group:
-          flow = co_await task_group(task, s);
+          if constexpr (has_groups<R>) flow = co_await task_group(task, s);
           break;
         case Op::timeout:
-          flow = co_await timeout(task, s);
+          if constexpr (has_timeouts<R>) flow = co_await timeout(task, s);
           break;
         case Op::with:
-          flow = co_await with(task, s);
+          if constexpr (has_locks<R>) flow = co_await with(task, s);
           break;
         case Op::try_:
           flow = co_await try_(task, s);
@@ -147,7 +156,9 @@ class Interpreter {
 
   // compound statements
 
-  Coroutine<Flow> task_group(NameId task, const spec::Statement& s) {
+  Coroutine<Flow> task_group(NameId task, const spec::Statement& s)
+    requires has_groups<R>
+  {
     typename R::Group group = runtime_.create_group();
     Outcome entered = runtime_.enter(group);
     if (!entered.ok()) co_return Flow(entered);
@@ -160,7 +171,9 @@ class Interpreter {
     co_return settled(std::move(flow), std::move(left));
   }
 
-  Coroutine<Flow> timeout(NameId task, const spec::Statement& s) {
+  Coroutine<Flow> timeout(NameId task, const spec::Statement& s)
+    requires has_timeouts<R>
+  {
     typename R::Timeout timeout = runtime_.create_timeout(deadline(s, s.ticks));
     Outcome entered = runtime_.enter(timeout);
     if (!entered.ok()) co_return Flow(entered);
@@ -173,7 +186,9 @@ class Interpreter {
     co_return settled(std::move(flow), std::move(left));
   }
 
-  Coroutine<Flow> with(NameId task, const spec::Statement& s) {
+  Coroutine<Flow> with(NameId task, const spec::Statement& s)
+    requires has_locks<R>
+  {
     typename R::Resource resource = *resources_[s.name];
     Outcome acquired = co_await runtime_.acquire(resource);
     if (!acquired.ok()) co_return Flow(acquired);
@@ -225,7 +240,8 @@ class Interpreter {
       case Op::create_task:
         return create_task(s);
       case Op::uncancel:
-        return number(runtime_.uncancel());
+        if constexpr (has_cancel_counts<R>) return number(runtime_.uncancel());
+        break;
       case Op::cancel:
       case Op::cancelling:
       case Op::result:
@@ -237,74 +253,123 @@ class Interpreter {
         return ask(s.op, *task);
       }
       case Op::set_result:
-        return runtime_.set_result(*find(s.name), s.value);
+        if constexpr (has_futures<R>) return runtime_.set_result(*find(s.name), s.value);
+        break;
       case Op::set_exception:
-        return runtime_.set_exception(*find(s.name), Outcome(*s.error));
-      case Op::reschedule: {
-        std::optional<typename R::Timeout> timeout;
-        {
-          const Locked locked(*this);
-          timeout = timeouts_[s.name];
+        if constexpr (has_futures<R>) return runtime_.set_exception(*find(s.name), Outcome(*s.error));
+        break;
+      case Op::reschedule:
+        if constexpr (has_timeouts<R>) {
+          std::optional<typename R::Timeout> timeout;
+          {
+            const Locked locked(*this);
+            timeout = timeouts_[s.name];
+          }
+          if (!timeout) return missing();
+          return runtime_.reschedule(*timeout, deadline(s, s.ticks));
         }
-        if (!timeout) return missing();
-        return runtime_.reschedule(*timeout, deadline(s, s.ticks));
-      }
-      case Op::release:
-        return runtime_.release(*resources_[s.name]);
-      case Op::locked:
-        return Outcome(Value(runtime_.locked(*resources_[s.name])));
-      case Op::set:
-        runtime_.set(*resources_[s.name]);
-        return Outcome(Value());
-      case Op::clear:
-        runtime_.clear(*resources_[s.name]);
-        return Outcome(Value());
-      case Op::is_set:
-        return Outcome(Value(runtime_.is_set(*resources_[s.name])));
-      case Op::notify:
-        return runtime_.notify(*resources_[s.name], s.n);
-      case Op::notify_all:
-        return runtime_.notify_all(*resources_[s.name]);
-      case Op::put_nowait:
-        return runtime_.put_nowait(*resources_[s.name], s.value);
-      case Op::get_nowait:
-        return runtime_.get_nowait(*resources_[s.name]);
-      case Op::qsize:
-        return number(runtime_.qsize(*resources_[s.name]));
-      case Op::task_done:
-        return runtime_.task_done(*resources_[s.name]);
-      case Op::shutdown:
-        runtime_.shutdown(*resources_[s.name], s.immediate);
-        return Outcome(Value());
+        break;
       case Op::call_soon:
-      case Op::call_later: {
-        // It may be called before we know it: whoever cancels it must find it all the same.
-        const Tick ticks = deadline(s, s.ticks);
-        const Locked locked(*this);
-        callbacks_[s.callback] =
-            s.op == Op::call_soon ? runtime_.call_soon(caller(s.callback)) : runtime_.call_later(ticks, caller(s.callback));
-        return Outcome(Value());
-      }
-      case Op::cancel_callback: {
-        std::optional<typename R::Callback> callback;
-        {
-          const Locked locked(*this);
-          callback = callbacks_[s.callback];
+      case Op::call_later:
+      case Op::cancel_callback:
+        if constexpr (has_callbacks<R>) return on_callback(s);
+        break;
+      case Op::add_done_callback:
+        if constexpr (has_done_callbacks<R>) {
+          const std::optional<Task> task = find(s.name);
+          if (!task) return missing();
+          runtime_.add_done_callback(*task, caller(s.callback));
+          return Outcome(Value());
         }
-        if (!callback) return missing();
-        runtime_.cancel_callback(*callback);
-        return Outcome(Value());
-      }
-      case Op::add_done_callback: {
-        const std::optional<Task> task = find(s.name);
-        if (!task) return missing();
-        runtime_.add_done_callback(*task, caller(s.callback));
-        return Outcome(Value());
-      }
+        break;
+      case Op::release:
+      case Op::locked:
+      case Op::set:
+      case Op::clear:
+      case Op::is_set:
+      case Op::notify:
+      case Op::notify_all:
+      case Op::put_nowait:
+      case Op::get_nowait:
+      case Op::qsize:
+      case Op::task_done:
+      case Op::shutdown:
+        if constexpr (has_resources<R>) return on_resource(s, *resources_[s.name]);
+        break;
       default:
         return std::nullopt;
     }
+    return absent();
   }
+
+  Outcome on_resource(const spec::Statement& s, const auto& resource) {
+    switch (s.op) {
+      case Op::release:
+        if constexpr (has_locks<R>) return runtime_.release(resource);
+        break;
+      case Op::locked:
+        if constexpr (has_locks<R>) return Outcome(Value(runtime_.locked(resource)));
+        break;
+      case Op::set:
+        if constexpr (has_events<R>) return done_with([&] { runtime_.set(resource); });
+        break;
+      case Op::clear:
+        if constexpr (has_events<R>) return done_with([&] { runtime_.clear(resource); });
+        break;
+      case Op::is_set:
+        if constexpr (has_events<R>) return Outcome(Value(runtime_.is_set(resource)));
+        break;
+      case Op::notify:
+        if constexpr (has_conditions<R>) return runtime_.notify(resource, s.n);
+        break;
+      case Op::notify_all:
+        if constexpr (has_conditions<R>) return runtime_.notify_all(resource);
+        break;
+      case Op::put_nowait:
+        if constexpr (has_queues<R>) return runtime_.put_nowait(resource, s.value);
+        break;
+      case Op::get_nowait:
+        if constexpr (has_queues<R>) return runtime_.get_nowait(resource);
+        break;
+      case Op::qsize:
+        if constexpr (has_queue_counts<R>) return number(runtime_.qsize(resource));
+        break;
+      case Op::task_done:
+        if constexpr (has_queue_counts<R>) return runtime_.task_done(resource);
+        break;
+      default:
+        if constexpr (has_queue_shutdown<R>) return done_with([&] { runtime_.shutdown(resource, s.immediate); });
+    }
+    return absent();
+  }
+
+  std::optional<Outcome> on_callback(const spec::Statement& s)
+    requires has_callbacks<R>
+  {
+    if (s.op != Op::cancel_callback) {
+      // It may be called before we know it: whoever cancels it must find it all the same.
+      const Tick ticks = deadline(s, s.ticks);
+      const Locked locked(*this);
+      callbacks_[s.callback] =
+          s.op == Op::call_soon ? runtime_.call_soon(caller(s.callback)) : runtime_.call_later(ticks, caller(s.callback));
+      return Outcome(Value());
+    }
+    std::optional<typename R::Callback> callback;
+    {
+      const Locked locked(*this);
+      callback = callbacks_[s.callback];
+    }
+    if (!callback) return missing();
+    runtime_.cancel_callback(*callback);
+    return Outcome(Value());
+  }
+
+  static Outcome done_with(const auto& call) {
+    call();
+    return Value();
+  }
+  /// What the runtime lacks: its subject refuses such programs before they run.
+  static Outcome absent() { return spec::Raised::unknown("not offered by this runtime"); }
 
   std::function<void()> caller(NameId callback) {
     return [this, callback] { record(callback, spec::no_statement, Kind::call); };
@@ -313,18 +378,24 @@ class Interpreter {
   Outcome ask(Op op, const Task& task) {
     switch (op) {
       case Op::cancel:
-        return Value(runtime_.cancel(task));
+        if constexpr (has_cancel<R>) return Value(runtime_.cancel(task));
+        break;
       case Op::cancelling:
-        return number(runtime_.cancelling(task));
+        if constexpr (has_cancel_counts<R>) return number(runtime_.cancelling(task));
+        break;
       case Op::result:
-        return runtime_.result(task);
+        if constexpr (has_questions<R>) return runtime_.result(task);
+        break;
       case Op::exception:
-        return runtime_.exception(task);
+        if constexpr (has_questions<R>) return runtime_.exception(task);
+        break;
       case Op::done:
-        return Value(runtime_.done(task));
+        if constexpr (has_questions<R>) return Value(runtime_.done(task));
+        break;
       default:
-        return Value(runtime_.cancelled(task));
+        if constexpr (has_questions<R>) return Value(runtime_.cancelled(task));
     }
+    return absent();
   }
 
   // statements that may wait
@@ -339,26 +410,36 @@ class Interpreter {
         return runtime_.await(*task);
       }
       case Op::wait_event:
-        return runtime_.wait_event(*resources_[s.name]);
+        if constexpr (has_events<R>) return runtime_.wait_event(*resources_[s.name]);
+        break;
       case Op::wait_condition:
-        return runtime_.wait_condition(*resources_[s.name]);
+        if constexpr (has_conditions<R>) return runtime_.wait_condition(*resources_[s.name]);
+        break;
       case Op::wait_barrier:
-        return runtime_.wait_barrier(*resources_[s.name]);
+        if constexpr (has_barriers<R>) return runtime_.wait_barrier(*resources_[s.name]);
+        break;
       case Op::acquire:
-        return runtime_.acquire(*resources_[s.name]);
+        if constexpr (has_locks<R>) return runtime_.acquire(*resources_[s.name]);
+        break;
       case Op::put:
-        return runtime_.put(*resources_[s.name], s.value);
+        if constexpr (has_queues<R>) return runtime_.put(*resources_[s.name], s.value);
+        break;
       case Op::get:
-        return runtime_.get(*resources_[s.name]);
+        if constexpr (has_queues<R>) return runtime_.get(*resources_[s.name]);
+        break;
       case Op::join:
-        return runtime_.join(*resources_[s.name]);
+        if constexpr (has_queue_counts<R>) return runtime_.join(*resources_[s.name]);
+        break;
       case Op::reset:
-        return runtime_.reset_barrier(*resources_[s.name]);
+        if constexpr (has_barriers<R>) return runtime_.reset_barrier(*resources_[s.name]);
+        break;
       case Op::abort:
-        return runtime_.abort_barrier(*resources_[s.name]);
+        if constexpr (has_barriers<R>) return runtime_.abort_barrier(*resources_[s.name]);
+        break;
       default:
         return for_operands(s);
     }
+    return answer(absent());
   }
 
   static Coroutine<Outcome> answer(Outcome outcome) { co_return outcome; }
@@ -376,19 +457,26 @@ class Interpreter {
     const std::optional<Tick> at_most = s.has_ticks ? std::optional(deadline(s, s.ticks)) : std::nullopt;
     switch (s.op) {
       case Op::gather:
-        return runtime_.gather(std::move(tasks), s.return_exceptions);
+        if constexpr (has_gather<R>) return runtime_.gather(std::move(tasks), s.return_exceptions);
+        break;
       case Op::wait_for:
-        return runtime_.wait_for(std::move(tasks.front()), *at_most);
+        if constexpr (has_wait_for<R>) return runtime_.wait_for(std::move(tasks.front()), *at_most);
+        break;
       case Op::shield:
-        return runtime_.shield(std::move(tasks.front()));
+        if constexpr (has_shield<R>) return runtime_.shield(std::move(tasks.front()));
+        break;
       case Op::wait:
-        return wait(std::move(tasks), std::move(names), s.return_when, at_most);
+        if constexpr (has_wait<R>) return wait(std::move(tasks), std::move(names), s.return_when, at_most);
+        break;
       default:
-        return as_completed(std::move(tasks), at_most);
+        if constexpr (has_as_completed<R>) return as_completed(std::move(tasks), at_most);
     }
+    return answer(absent());
   }
 
-  Coroutine<Outcome> wait(std::vector<Task> tasks, std::vector<NameId> names, spec::ReturnWhen when, std::optional<Tick> at_most) {
+  Coroutine<Outcome> wait(std::vector<Task> tasks, std::vector<NameId> names, spec::ReturnWhen when, std::optional<Tick> at_most)
+    requires has_wait<R>
+  {
     Outcome done = co_await runtime_.wait(std::move(tasks), when, at_most);
     const spec::List* const flags = done.value().list();
     if (!done.ok() || flags == nullptr) co_return done;
@@ -404,7 +492,9 @@ class Interpreter {
     co_return Outcome(Value(std::move(list)));
   }
 
-  Coroutine<Outcome> as_completed(std::vector<Task> tasks, std::optional<Tick> at_most) {
+  Coroutine<Outcome> as_completed(std::vector<Task> tasks, std::optional<Tick> at_most)
+    requires has_as_completed<R>
+  {
     typename R::Completed completed = runtime_.as_completed(std::move(tasks), at_most);
     spec::List list;
     while (runtime_.more(completed)) {
@@ -438,11 +528,15 @@ class Interpreter {
       spawn(s.name, s.body);
       return Value();
     }
-    const Locked locked(*this);
-    if (!groups_[s.group]) return missing();
-    std::pair<Task, Outcome> made = runtime_.create_task(*groups_[s.group], s.name, task(s.name, s.body));
-    if (made.second.ok()) tasks_[s.name] = std::move(made.first);
-    return std::move(made.second);
+    if constexpr (has_groups<R>) {
+      const Locked locked(*this);
+      if (!groups_[s.group]) return missing();
+      std::pair<Task, Outcome> made = runtime_.create_task(*groups_[s.group], s.name, task(s.name, s.body));
+      if (made.second.ok()) tasks_[s.name] = std::move(made.first);
+      return std::move(made.second);
+    } else {
+      return absent();
+    }
   }
 
   static Outcome missing() { return spec::Raised(spec::Raised::Kind::no_such_task); }
@@ -465,10 +559,10 @@ class Interpreter {
   Trace trace_;
   std::mutex mutex_;  // guards what follows, if the runtime is parallel
   std::vector<std::optional<Task>> tasks_;
-  std::vector<std::optional<typename R::Group>> groups_;
-  std::vector<std::optional<typename R::Timeout>> timeouts_;
-  std::vector<std::optional<typename R::Callback>> callbacks_;
-  std::vector<std::optional<typename R::Resource>> resources_;  // written before main starts only
+  std::vector<std::optional<typename Handles<R>::Group>> groups_;
+  std::vector<std::optional<typename Handles<R>::Timeout>> timeouts_;
+  std::vector<std::optional<typename Handles<R>::Callback>> callbacks_;
+  std::vector<std::optional<typename Handles<R>::Resource>> resources_;  // written before main starts only
   std::string refused_;                                         // why the program cannot be run
 };
 
