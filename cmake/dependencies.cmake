@@ -50,6 +50,7 @@ if(LAWFUL_BENCH)
     FetchContent_Declare(benchmark GIT_REPOSITORY https://github.com/google/benchmark.git GIT_TAG v1.7.1)
     FetchContent_MakeAvailable(benchmark)
   endif()
-  # A peer that is only measured: without it, the benchmark goes on alone.
-  find_package(Boost 1.81 QUIET)
 endif()
+
+# Boost.Asio is judged, measured, and lent to tasks for their sockets: without it, all else is there.
+find_package(Boost 1.81 QUIET)
