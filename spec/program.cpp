@@ -179,6 +179,9 @@ StatementId Program::at(NameId task, std::string_view path) const noexcept {
 
 Ops ops_of(const Program& program) noexcept {
   Ops used;
+  for (const Resource& resource : program.resources()) {
+    if (resource.kind == ResourceKind::future) used.set(static_cast<std::size_t>(Op::set_result));
+  }
   for (StatementId id = 0; id < program.size(); ++id) used.set(static_cast<std::size_t>(program.statement(id).op));
   return used;
 }

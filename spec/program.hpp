@@ -195,7 +195,7 @@ class Program {
   std::shared_ptr<Parts> parts_;
 };
 
-/// The ops that `program` uses.
+/// The ops that `program` uses. Who has futures can end them: a program that declares one uses set_result.
 [[nodiscard]] Ops ops_of(const Program& program) noexcept;
 
 }  // namespace lawful::spec

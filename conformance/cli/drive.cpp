@@ -80,7 +80,7 @@ int drive(const Subjects& subjects, const std::string& name, std::chrono::millis
 
   const std::unique_ptr<Subject> subject = subjects.make(name);
   auto* const watch = new Watch(*subject, out, patience / 2);  // its thread never ends
-  say(hello(*subject, subject->api() != nullptr));
+  say(hello(*subject, subject->has_api()));
   spec::JsonReader reader;
   Lines lines("-");
   std::string_view line;

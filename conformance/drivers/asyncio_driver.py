@@ -111,17 +111,24 @@ class Group(asyncio.TaskGroup):
         self._tasks = Ordered()
 
 
-class Completed(getattr(asyncio.tasks, "_AsCompletedIterator", object)):
-    """as_completed over operands in the order in which they are named."""
-    def __init__(self, operands, timeout):
-        self._done = asyncio.Queue()
-        self._timeout_handle = None
-        self._todo = Ordered.fromkeys(operands)
-        for operand in self._todo:
-            operand.add_done_callback(self._handle_completion)
-        if self._todo and timeout is not None:
-            self._timeout_handle = asyncio.get_running_loop().call_later(timeout, self._handle_timeout)
-        self._todo_left = len(self._todo)
+if hasattr(asyncio.tasks, "_AsCompletedIterator"):
+    class Completed(asyncio.tasks._AsCompletedIterator):
+        """as_completed over operands in the order in which they are named."""
+        def __init__(self, operands, timeout):
+            self._done = asyncio.Queue()
+            self._timeout_handle = None
+            self._todo = Ordered.fromkeys(operands)
+            for operand in self._todo:
+                operand.add_done_callback(self._handle_completion)
+            if self._todo and timeout is not None:
+                self._timeout_handle = asyncio.get_running_loop().call_later(timeout, self._handle_timeout)
+            self._todo_left = len(self._todo)
+
+    as_completed = Completed
+else:
+    def as_completed(operands, timeout):
+        """Before 3.13: a generator, over a set."""
+        return asyncio.as_completed(operands, timeout=timeout)
 
 
 def error_of(exception):
@@ -149,7 +156,10 @@ OPS = ["sleep", "return", "raise", "create_task", "await", "cancel", "uncancel",
        "cancelled", "set_result", "set_exception", "gather", "task_group", "timeout", "reschedule", "wait_for", "shield", "wait",
        "as_completed", "with", "acquire", "release", "locked", "set", "clear", "is_set", "wait_event", "wait_condition", "notify",
        "notify_all", "wait_barrier", "reset", "abort", "put", "put_nowait", "get", "get_nowait", "qsize", "task_done", "join",
-       "shutdown", "call_soon", "call_later", "cancel_callback", "add_done_callback", "try"]
+       "call_soon", "call_later", "cancel_callback", "add_done_callback", "try"]
+
+if hasattr(asyncio, "QueueShutDown"):
+    OPS.append("shutdown")
 
 
 class Interpreter:
@@ -304,7 +314,7 @@ class Interpreter:
             return sorted({name for name, one in zip(names, operands) if one in done})
         elif op == "as_completed":
             results = []
-            for following in Completed([self.operand(one) for one in s["of"]], s.get("ticks")):
+            for following in as_completed([self.operand(one) for one in s["of"]], s.get("ticks")):
                 try:
                     results.append(await following)
                 except asyncio.CancelledError:

@@ -37,7 +37,9 @@ Verdict verdict_of(spec::Status misdeed) noexcept {
 
 int Report::exit_status() const noexcept {
   if (std::any_of(rules.begin(), rules.end(), [](const RuleReport& report) { return accuses(report.verdict); })) return 1;
-  const bool unknown = std::any_of(rules.begin(), rules.end(), [](const RuleReport& report) { return report.verdict == Verdict::not_exercised; });
+  const bool unknown = std::any_of(rules.begin(), rules.end(), [](const RuleReport& report) {
+    return report.verdict == Verdict::not_exercised && report.reason.empty();
+  });
   return !trouble.empty() || rules.empty() || unknown ? 2 : 0;
 }
 
@@ -220,7 +222,8 @@ class Hunt {
       : subject_(subject), ledger_(ledger), rules_(rules), options_(options), random_(options.seed), ops_(subject.ops()), tried_(rules.size()) {}
 
   void go() {
-    const std::size_t most = options_.most != 0 ? options_.most : 200 * options_.programs;
+    // Where much must be left out of programs, what is left is about a rule less often.
+    const std::size_t most = options_.most != 0 ? options_.most : (ops_.all() ? 200 : 400) * options_.programs;
     while (tried_in_all_ < most && refused_ < 20 && !given_up_) {
       std::vector<std::size_t> wanted;
       for (std::size_t i = 0; i < rules_.size(); ++i) {
@@ -232,7 +235,7 @@ class Hunt {
     }
     if (!given_up_) return;
     for (std::size_t i = 0; i < rules_.size(); ++i) {
-      const bool by_property = rules_[i]->by_property() && ledger_.owed(i);
+      const bool by_property = rules_[i]->by_property() && ledger_.owed(i) && subject_.has_api();
       if (by_property || (!ledger_.settled(i, options_.programs) && !beyond(i))) ledger_.blame(i, *given_up_, true);
     }
   }
@@ -242,41 +245,45 @@ class Hunt {
   [[nodiscard]] std::string trouble() const {
     return refused_ < 20 ? std::string() : "programs could not be run: " + refusal_;
   }
-  /// Whether all that was tried for a rule needs ops that the subject does not know.
+  /// Whether a rule never came up, and most of what was aimed at it is more than the subject can run.
   [[nodiscard]] bool beyond(std::size_t rule) const {
-    return tried_[rule].programs >= 200 && tried_[rule].pruned == tried_[rule].programs && ledger_.rules()[rule].programs == 0;
+    return tried_[rule].programs >= 100 && tried_[rule].pruned * 2 >= tried_[rule].programs && ledger_.rules()[rule].programs == 0;
   }
 
  private:
   struct Tried {
-    std::size_t programs = 0;
-    std::size_t pruned = 0;  // of them: those that had to be made smaller to fit
+    std::size_t programs = 0;  // aimed at it
+    std::size_t pruned = 0;    // of them: those that had to be made smaller to fit
   };
 
-  Program program_for(std::size_t rule) {
+  Program program_for(std::size_t rule, bool& aimed) {
     // Three in four are aimed at a rule still wanted, and one may be about anything.
     const std::uint64_t dice = random_.next();
     properties::Shape shape;
     shape.focus = static_cast<Focus>(dice % properties::focus_count);
     shape.statements = 3 + (dice >> 8) % 18;
     shape.ties = (dice >> 32) % 3 != 0;
-    const Program whole = (dice >> 40) % 4 != 0 ? properties::aimed(rules_[rule]->name, random_.next())
-                                                : properties::generate(shape, random_.next());
-    Tried& tried = tried_[rule];
-    ++tried.programs;
     ++tried_in_all_;
-    if ((spec::ops_of(whole) & ~ops_).none()) return whole;
-    ++tried.pruned;
-    return properties::within(whole, ops_);
+    aimed = (dice >> 40) % 4 != 0;
+    const Program whole = aimed ? properties::aimed(rules_[rule]->name, random_.next()) : properties::generate(shape, random_.next());
+    const bool fits = (spec::ops_of(whole) & ~ops_).none();
+    if (aimed) {
+      ++tried_[rule].programs;
+      tried_[rule].pruned += fits ? 0 : 1;
+    }
+    return fits ? whole : properties::within(whole, ops_);
   }
 
   void batch(const std::vector<std::size_t>& wanted, std::size_t most) {
     constexpr std::size_t at_once = 64;
     std::vector<std::size_t> about;
+    std::vector<bool> aimed;
     std::vector<Program> programs;
     while (programs.size() < at_once && tried_in_all_ < most) {
       about.push_back(wanted[round_++ % wanted.size()]);
-      programs.push_back(program_for(about.back()));
+      bool at_it = false;
+      programs.push_back(program_for(about.back(), at_it));
+      aimed.push_back(at_it && programs.back().size() != 0);
     }
     const Clock::time_point begun = Clock::now();
     std::optional<std::pair<std::size_t, Finding>> misdeed;
@@ -288,7 +295,8 @@ class Hunt {
       if (run.judged()) {
         ledger_.add(programs[i], run);
       } else if (run.status == spec::Status::unsupported) {
-        ++tried_[about[i]].pruned;
+        // Its ops were known to be, and yet it cannot run them together.
+        tried_[about[i]].pruned += aimed[i] ? 1 : 0;
       } else {
         ++refused_;
         refusal_ = run.message;

@@ -21,7 +21,7 @@ class Known {
   /// The same for a text; `path` is for messages.
   void read(const std::string& text, const std::string& path);
   /// A violation that was declared is known. The declaration is strict: if the rule is judged and conforms, it is outdated, and
-  /// that is held against the subject.
+  /// that is held against the subject. A rule that never comes up, as was declared, does not keep a subject from conforming.
   void apply(Report& report) const;
 
  private:

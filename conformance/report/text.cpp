@@ -105,7 +105,8 @@ std::string summary(const Report& report, const Writer& writer) {
   std::array<std::size_t, verdict_count> counts{};
   for (const RuleReport& rule : report.rules) ++counts[static_cast<std::size_t>(rule.verdict)];
   const int status = report.exit_status();
-  const std::string word = status == 0 ? "conforms" : status == 1 ? "violates" : "could not be judged";
+  const bool known = counts[static_cast<std::size_t>(Verdict::known)] != 0;
+  const std::string word = status == 0 ? (known ? "conforms but for known deviations" : "conforms") : status == 1 ? "violates" : "could not be judged";
   std::string text = report.subject + " " + writer.in(status == 0 ? green : status == 1 ? red : yellow, word) +
                      fmt::format(": {} of {} rules conform", counts[0], report.rules.size());
   for (std::size_t v = 1; v < verdict_count; ++v) {
@@ -160,7 +161,7 @@ std::string to_text(const Report& report, const std::string& command, const Styl
   }
   std::string known;
   for (const RuleReport& rule : report.rules) {
-    if (rule.verdict == Verdict::known) known += fmt::format("    {}: {}\n", rule.rule->name, rule.reason);
+    if (rule.verdict == Verdict::known || (rule.verdict == Verdict::not_exercised && !rule.reason.empty())) known += fmt::format("    {}: {}\n", rule.rule->name, rule.reason);
     if (rule.verdict == Verdict::outdated) {
       text += fmt::format("\n{} was declared to deviate from {}, and conforms: take the declaration out ({})\n", report.subject, rule.rule->name, rule.reason);
     }

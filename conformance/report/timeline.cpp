@@ -89,7 +89,8 @@ Timeline timeline_of(const spec::Program& program, const spec::Run& run, const s
             row.label += outcome_text(next->outcome);
           }
           row.failed = next->outcome.raised() != nullptr;
-          row.marked = row.marked || points(++i);
+          ++i;
+          row.marked = row.marked || points(i);
           break;
         }
         row.shape = Timeline::Shape::begin;

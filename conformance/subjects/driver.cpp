@@ -76,6 +76,7 @@ class Driver final : public Subject {
   [[nodiscard]] bool parallel() const override { return profiles().owe(spec::Profile::parallel); }
   [[nodiscard]] spec::Profiles profiles() const override { return profiles_; }
   [[nodiscard]] spec::Ops ops() const override { return hello_.ops; }
+  [[nodiscard]] bool has_api() const override { return hello_.api; }
   [[nodiscard]] std::string refusal() const override { return refusal_.message; }
   void set_patience(std::chrono::milliseconds patience) override { patience_ = patience; }
 

@@ -460,7 +460,7 @@ class Interpreter {
         if constexpr (has_gather<R>) return runtime_.gather(std::move(tasks), s.return_exceptions);
         break;
       case Op::wait_for:
-        if constexpr (has_wait_for<R>) return runtime_.wait_for(std::move(tasks.front()), *at_most);
+        if constexpr (has_wait_for<R>) return runtime_.wait_for(std::move(tasks.front()), at_most.value_or(0));
         break;
       case Op::shield:
         if constexpr (has_shield<R>) return runtime_.shield(std::move(tasks.front()));

@@ -54,6 +54,8 @@ class Subject {
   [[nodiscard]] virtual spec::Ops ops() const { return spec::Ops().set(); }
   /// The C++ API over it, for rules that no program can express; null if it has none.
   [[nodiscard]] virtual std::unique_ptr<properties::Api> api() const { return nullptr; }
+  /// Whether there is one.
+  [[nodiscard]] virtual bool has_api() const { return api() != nullptr; }
   /// Runs `program` to its end, in virtual time. On one thread at a time; never throws because of the program.
   [[nodiscard]] virtual spec::Run run(const spec::Program& program) = 0;
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/wait_traits.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -27,6 +30,12 @@ struct AsioVirtualClock {
   static constexpr bool is_steady = true;
   [[nodiscard]] static time_point now() noexcept { return current; }
   static inline thread_local time_point current{};
+};
+
+/// How long Asio waits before it looks at a timer again: under virtual time not at all, since the clock may jump at any look.
+struct AsioVirtualWait {
+  [[nodiscard]] static Duration to_wait_duration(const Duration&) noexcept { return Duration(0); }
+  [[nodiscard]] static Duration to_wait_duration(const AsioVirtualClock::time_point&) noexcept { return Duration(0); }
 };
 
 /// Boost.Asio's io_context as a Scheduler: its queue, its timers (of `AsioClock`), its sockets. One thread: the one that drives it.
@@ -109,8 +118,8 @@ class BasicAsioScheduler final : public Scheduler {
   class Posted {
    public:
     Posted(BasicAsioScheduler& scheduler, Job job, bool expected = false) : scheduler_(&scheduler), job_(std::move(job)), expected_(expected) {}
-    Posted(Posted&&) noexcept = default;
-    Posted& operator=(Posted&&) noexcept = default;
+    Posted(Posted&& other) noexcept : scheduler_(other.scheduler_), job_(std::exchange(other.job_, Job())), expected_(other.expected_) {}
+    Posted& operator=(Posted&&) = delete;
     ~Posted() {
       if (job_) job_.give_up();
     }
@@ -131,7 +140,7 @@ class BasicAsioScheduler final : public Scheduler {
 
   struct Deadline {
     explicit Deadline(boost::asio::io_context& context) : timer(context) {}
-    boost::asio::basic_waitable_timer<AsioClock> timer;
+    boost::asio::basic_waitable_timer<AsioClock, std::conditional_t<virtual_time, AsioVirtualWait, boost::asio::wait_traits<AsioClock>>> timer;
     std::vector<Ref<Handle>> handles;
   };
 
