@@ -222,6 +222,8 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   verb->add_option("--only", about.only, "Mutants that match this pattern");
   verb->add_flag("--verbose", about.verbose, "With the smallest program that shows each");
   verb->add_option("--table", about.table, "Write the kill matrix to this file, too");
+  verb->add_option("--timelines", about.timelines, "… and the timeline of each mutant's smallest program, as text");
+  verb->add_option("--drawings", about.drawings, "… and as SVG, a file each, in this folder");
   verb->callback([&] {
     about.seed = seed;
     status = list_mutants(about);

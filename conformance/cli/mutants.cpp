@@ -6,6 +6,7 @@
 
 #include "conformance/cli/verbs.hpp"
 #include "conformance/judge/kills.hpp"
+#include "conformance/report/timeline.hpp"
 #include "spec/notation.hpp"
 
 namespace lawful::conformance {
@@ -52,6 +53,24 @@ std::string table_of(const std::vector<Kill>& rows, const std::string& summary) 
   return text;
 }
 
+/// What each mutant's smallest program did, for people.
+std::string timelines_of(const std::vector<Kill>& rows) {
+  std::string text = "What each mutant does with the smallest program that shows it. Written by `lawful mutants --timelines`, and held current by ctest.\n";
+  for (const Kill& row : rows) {
+    if (!row.finding) continue;
+    const Finding& finding = *row.finding;
+    text += fmt::format("\n{}: {}\n  {}\n\n{}\n{}", row.mutant->name, row.mutant->what, finding.judgement.why(), spec::to_notation(finding.program),
+                        timeline_text(timeline_of(finding.program, finding.run, finding.judgement.events()), 110));
+  }
+  return text;
+}
+
+bool write(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text << std::flush;
+  return file.good();
+}
+
 }  // namespace
 
 int list_mutants(const MutantsArguments& arguments) {
@@ -95,10 +114,13 @@ int list_mutants(const MutantsArguments& arguments) {
       sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back());
   print("\n" + summary + "\n");
   flush();
-  if (!arguments.table.empty()) {
-    std::ofstream file(arguments.table);
-    file << table_of(rows, summary) << std::flush;
-    if (!file) return trouble(arguments.table + ": cannot be written");
+  if (!arguments.table.empty() && !write(arguments.table, table_of(rows, summary))) return trouble(arguments.table + ": cannot be written");
+  if (!arguments.timelines.empty() && !write(arguments.timelines, timelines_of(rows))) return trouble(arguments.timelines + ": cannot be written");
+  for (const Kill& row : rows) {
+    if (arguments.drawings.empty() || !row.finding) continue;
+    const std::string path = fmt::format("{}/{}.svg", arguments.drawings, row.mutant->name);
+    const Finding& finding = *row.finding;
+    if (!write(path, timeline_svg(timeline_of(finding.program, finding.run, finding.judgement.events())))) return trouble(path + ": cannot be written");
   }
   // One in twenty may name another rule first: more is a defect of the catalogue.
   if (first * 20 < rows.size() * 19) return trouble("fewer than 95 % of the mutants have their own rule as the first cause");

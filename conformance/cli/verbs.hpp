@@ -79,6 +79,8 @@ struct MutantsArguments {
   std::string only;
   bool verbose = false;
   std::string table;
+  std::string timelines;
+  std::string drawings;
 };
 int list_mutants(const MutantsArguments& arguments);
 

@@ -1,5 +1,6 @@
 #include "conformance/judge/honesty.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "spec/json.hpp"
@@ -30,6 +31,14 @@ bool ran(const spec::Program& program, const spec::Run& run, std::string_view na
   return started && finished;
 }
 
+/// Whether main is seen to return that number, whatever becomes of it then.
+bool returned(const spec::Program& program, const spec::Run& run, const std::string& number) {
+  return std::any_of(run.trace.begin(), run.trace.end(), [&](const spec::Event& event) {
+    return event.kind == spec::Event::Kind::finish && program.name(event.task) == "main" && event.outcome.ok() &&
+           spec::to_json(event.outcome.value()) == number;
+  });
+}
+
 std::string of_tasks(Subject& subject, bool& came_back) {
   const std::string answer = nonce();
   const bool can_create = subject.ops().test(static_cast<std::size_t>(spec::Op::create_task)) &&
@@ -46,12 +55,9 @@ std::string of_tasks(Subject& subject, bool& came_back) {
     came_back = !misbehaved(run.status);
     if (!came_back) return {};  // that is a verdict, and the judge comes to it
     if (!run.judged()) return "it cannot run the plainest program: " + run.message;
-    const spec::Outcome* const outcome = run.outcome(spec::main_task);
     wrong = !ran(program, run, "main") || (can_create && !ran(program, run, "a")) ? "its trace lacks the steps of a task that must have run"
-            : outcome == nullptr || !outcome->ok() || outcome->value().integer() == nullptr ||
-                    std::to_string(*outcome->value().integer()) != answer
-                ? "main did not return the number it was given"
-                : "";
+            : !returned(program, run, answer)                                       ? "main did not return the number it was given"
+                                                                                    : "";
     if (wrong.empty()) return {};
   }
   return "honesty gate: do its tasks really run? Three times " + wrong;

@@ -256,6 +256,12 @@ class Hunt {
     std::size_t pruned = 0;    // of them: those that had to be made smaller to fit
   };
 
+  /// The rule that is judged by a misdeed on a program about anything: that a run ends, if it is asked for.
+  [[nodiscard]] std::size_t about_anything(std::size_t otherwise) const {
+    const auto found = std::find_if(rules_.begin(), rules_.end(), [](const Rule* rule) { return rule->name == "RUN-ENDS"; });
+    return found == rules_.end() ? otherwise : static_cast<std::size_t>(found - rules_.begin());
+  }
+
   Program program_for(std::size_t rule, bool& aimed) {
     // Three in four are aimed at a rule still wanted, and one may be about anything.
     const std::uint64_t dice = random_.next();
@@ -289,7 +295,7 @@ class Hunt {
     std::optional<std::pair<std::size_t, Finding>> misdeed;
     subject_.run_all(programs, [&](std::size_t i, Run run) {
       if (misbehaved(run.status)) {
-        misdeed.emplace(about[i], Finding{programs[i], std::move(run), Judgement(), ledger_.programs() + 1});
+        misdeed.emplace(aimed[i] ? about[i] : about_anything(about[i]), Finding{programs[i], std::move(run), Judgement(), ledger_.programs() + 1});
         return false;
       }
       if (run.judged()) {
@@ -311,7 +317,7 @@ class Hunt {
     shrink_misdeed(subject_, finding, std::clamp(left, std::chrono::milliseconds(0), std::chrono::milliseconds(1000)), options_.patience);
     lost_ += Clock::now() - begun;
     if (lost_ > most_patience) given_up_ = finding;
-    ledger_.blame(rule, std::move(finding));
+    if (ledger_.rules()[rule].misdeed == spec::Status::finished) ledger_.blame(rule, std::move(finding));
   }
 
   Subject& subject_;

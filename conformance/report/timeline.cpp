@@ -277,8 +277,8 @@ std::string timeline_svg(const Timeline& timeline) {
     const std::size_t x = at[row.lane] + row.depth * 8;
     const char* const kind = row.marked ? "dot here" : row.failed ? "dot failed" : "dot";
     svg += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", kind, x, y_of(i), row.marked ? 5 : 4);
-    svg += fmt::format("<text class=\"label\" x=\"{}\" y=\"{}\"><title>{}</title>{}</text>\n", x + 11, y_of(i) + 4, escaped(row.label),
-                       escaped(cut(row.label, most_letters)));
+    svg += fmt::format("<text class=\"label\" x=\"{}\" y=\"{}\"><title>{}</title>{}{}</text>\n", x + 11, y_of(i) + 4, escaped(row.label),
+                       row.shape == Timeline::Shape::end ? "└ " : "", escaped(cut(row.label, most_letters)));
   }
   svg += fmt::format("<text class=\"ending\" x=\"6\" y=\"{}\">{}</text>\n</svg>\n", height - 10,
                      escaped(timeline.ending.substr(0, timeline.ending.find('\n'))));

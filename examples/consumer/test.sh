@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Installs lawful from the build folder $1 beneath $2, and builds and tests the consumer with it there.
+set -euo pipefail
+build=$1 work=$2
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rm -rf "$work"
+cmake --install "$build" --prefix "$work/prefix" >/dev/null
+cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$work/prefix"
+cmake --build "$work/build"
+ctest --test-dir "$work/build" -j 2 --no-tests=error --output-on-failure >"$work/ctest" || { tail -n 60 "$work/ctest"; exit 1; }
+grep 'tests passed' "$work/ctest"
+# The program has every verb, and the installed one is there too, with its drivers.
+"$work/build/my_pool" check --rules GATHER-KEEPS-ORDER | grep 'my_pool conforms: 1 of 1'
+"$work/prefix/bin/lawful" check "driver:$work/build/my_pool drive my_pool" --rules 'RESULT-*' | grep 'conforms'
+"$work/prefix/bin/lawful" check "driver:python3 $work/prefix/share/lawful/drivers/asyncio_driver.py" --rules GATHER-KEEPS-ORDER | grep 'conforms'
