@@ -34,6 +34,57 @@ run check tbb:many; expect 2 'there is no subject' 'threads that are no number'
 run check deterministic --rules 'NO-SUCH-*'; expect 2 'no rule matches' 'a pattern that matches nothing'
 run check deterministic --programs 0; expect 2 'would judge nothing' 'zero programs'
 run check deterministic --program '{"main":7}'; expect 2 'line 1, column 9, \$\.main' 'a program that is none'
+
+# The report in every form; what cannot be written is told before anything is judged.
+run check mutant:gather-in-completion-order deterministic --rules 'GATHER-KEEPS-ORDER,DEADLOCK-IS-TOLD,CURRENT-*' --html "$work/r.html" --junit "$work/r.xml" \
+  --badge "$work/r.svg" --trace "$work/r.trace"
+expect 1 'What a lawful run does instead' 'the reports'
+grep -q '<svg' "$work/r.html" || { echo 'FAILED: no timeline in the page'; failures=$((failures + 1)); }
+grep -q '1 violated' "$work/r.svg" || { echo 'FAILED: the badge'; failures=$((failures + 1)); }
+if command -v python3 >/dev/null; then
+  python3 - "$work" <<'EOF' || { echo 'FAILED: a report is not what it should be'; failures=$((failures + 1)); }
+import html.parser, json, sys, xml.dom.minidom as dom
+work = sys.argv[1]
+suites = dom.parse(work + '/r.xml').getElementsByTagName('testsuite')
+assert [(s.getAttribute('tests'), s.getAttribute('failures'), s.getAttribute('skipped')) for s in suites] == [('3', '1', '2'), ('3', '0', '0')], [s.toxml()[:200] for s in suites]
+assert 'GATHER-KEEPS-ORDER' in suites[0].getElementsByTagName('failure')[0].firstChild.data
+dom.parse(work + '/r.svg')
+events = json.load(open(work + '/r.trace'))['traceEvents']
+depth = {}
+for event in events:
+    if event['ph'] in 'BE':
+        key = event['pid'], event['tid']
+        depth[key] = depth.get(key, 0) + (1 if event['ph'] == 'B' else -1)
+        assert depth[key] >= 0
+assert depth and all(d == 0 for d in depth.values()) and any(e['name'] == 'violation' for e in events)
+class Balanced(html.parser.HTMLParser):
+    open = []
+    def handle_starttag(self, tag, attributes):
+        if tag not in ('meta', 'link'): self.open.append(tag)
+    def handle_startendtag(self, tag, attributes): pass
+    def handle_endtag(self, tag): assert self.open.pop() == tag, tag
+page = Balanced()
+page.feed(open(work + '/r.html').read())
+assert not page.open, page.open
+EOF
+fi
+run check deterministic --html "$work/no/such/folder.html"; expect 2 'cannot be written' 'a report that cannot be written'
+grep -q $'\x1b' "$work/out" && { echo 'FAILED: colours where there is no terminal'; failures=$((failures + 1)); }
+# Known deviations.
+printf '[mutant:*]\nGATHER-KEEPS-ORDER: it is a mutant\n' >"$work/known"
+run check mutant:gather-in-completion-order --rules GATHER-KEEPS-ORDER --known "$work/known"; expect 0 'conforms but for known deviations' 'a known deviation'
+run check mutant:timer-lost --rules GATHER-KEEPS-ORDER --known "$work/known"; expect 1 'was declared to deviate from GATHER-KEEPS-ORDER, and conforms' 'an outdated declaration'
+echo 'GATHER-KEEPS-ODER: typo' >"$work/typo"
+run check deterministic --known "$work/typo"; expect 2 'typo, line 1: there is no rule "GATHER-KEEPS-ODER"' 'a declaration of no rule'
+run check deterministic --known "$work/none"; expect 2 'none: No such file' 'no file of declarations'
+# Drivers: every program of ours is one.
+run check "driver:$lawful drive tbb:2" --rules GATHER-KEEPS-ORDER; expect 0 '\(tbb:2\): .*programs' 'a driver'
+run check "driver:$lawful drive nobody" --rules GATHER-KEEPS-ORDER; expect 2 'it said no hello: exited with status 2.*' 'a driver that does not start'
+grep -q 'there is no subject "nobody"' "$work/out" || { echo 'FAILED: the last lines of the driver'; failures=$((failures + 1)); }
+run check deterministic --patience 0; expect 2 '' 'no patience'
+"$lawful" drive deterministic <"$work/typo" >"$work/out" 2>"$work/err"; status=$?; expect 0 '"status":"error","message":"line 1' 'a driver answers nonsense'
+echo '{"property":"DEADLOCK-IS-TOLD"}' | "$lawful" drive deterministic >"$work/out" 2>"$work/err"; status=$?; expect 2 'a property is asked for by' 'a property asked for wrongly'
+
 run fly; expect 2 '' 'an unknown verb'
 run rules; expect 0 'GATHER-KEEPS-ORDER' 'rules'
 run rules --json; expect 0 '"rule":"GATHER-KEEPS-ORDER".*"checked_by":"runs"' 'rules as JSON'

@@ -6,6 +6,7 @@
 #include "conformance/judge/judge.hpp"
 #include "conformance/mutants/mutant.hpp"
 #include "conformance/report/text.hpp"
+#include "conformance/report/timeline.hpp"
 #include "conformance/subjects/scheduler_subject.hpp"
 #include "properties/generate.hpp"
 #include "properties/rapidcheck.hpp"
@@ -70,6 +71,46 @@ TEST_CASE("the report of a violation is the golden file") {
   std::stringstream golden;
   golden << file.rdbuf();
   CHECK(to_text(report, "./lawful") == golden.str());
+}
+
+TEST_CASE("a terminal gets colours, and paragraphs that fit; its timelines too, where the lanes allow it") {
+  const Report report = report_on("gather-in-completion-order", "GATHER-KEEPS-ORDER");
+  const std::string plain = to_text(report, "./lawful");
+  CHECK(plain.find('\x1b') == std::string::npos);
+  Style style;
+  style.colour = true;
+  style.wrap = true;
+  style.width = 60;
+  const std::string coloured = to_text(report, "./lawful", style);
+  CHECK(coloured.find("\x1b[31m") != std::string::npos);
+  std::istringstream lines(coloured);
+  std::string line;
+  for (bool verbatim = false; std::getline(lines, line);) {
+    // What is to be pasted is not broken.
+    verbatim = verbatim || line == "  As JSON:";
+    std::size_t columns = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (line[i] == '\x1b') i = line.find('m', i);
+      else if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U) ++columns;
+    }
+    const bool verdict = line.find("GATHER-KEEPS-ORDER") != std::string::npos || line.find("lawful ") != std::string::npos || line.starts_with("    seen");
+    INFO(line);
+    if (!verbatim && !verdict) CHECK(columns <= 60);
+  }
+}
+
+TEST_CASE("many lanes and long labels are cut to the width, and what is cut says so") {
+  std::string text = "{\"main\":[{\"op\":\"gather\",\"of\":[";
+  for (int i = 0; i < 12; ++i) text += (i == 0 ? "" : ",") + std::string("{\"task\":\"a_task_with_a_long_name_") + std::to_string(i) + "\",\"body\":[{\"op\":\"sleep\",\"ticks\":123456}]}";
+  const spec::Program program = spec::JsonReader().program(text + "]}]}");
+  const auto subject = scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
+  const Timeline timeline = timeline_of(program, subject->run(program), {0});
+  CHECK(timeline.lanes.size() == 13);
+  const std::string drawn = timeline_text(timeline, 80);
+  CHECK(drawn.find("a_task_with_a…") != std::string::npos);
+  CHECK(drawn.find("  > t=0") != std::string::npos);
+  CHECK(timeline_svg(timeline).find("a_task_with_a_long_name_11") != std::string::npos);
+  CHECK(escaped("<a href=\"x\">&\x01") == "&lt;a href=&quot;x&quot;&gt;&amp;?");
 }
 
 TEST_CASE("the deterministic scheduler is lawful, and runs a program the same way twice") {

@@ -5,7 +5,10 @@ build=$1 work=$2
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rm -rf "$work"
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
-cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$work/prefix"
+# The test case that a report prints, for the consumer to paste.
+{ "$work/prefix/bin/lawful" check mutant:gather-in-completion-order --rules GATHER-KEEPS-ORDER || true; } |
+  sed -nE '/^  As a test:$/,/^    \}$/p' | sed -E '1d; s/^    //' | sed "s|\./lawful|$work/prefix/bin/lawful|" >"$work/pasted"
+cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$work/prefix" -DPASTED="$work/pasted"
 cmake --build "$work/build"
 ctest --test-dir "$work/build" -j 2 --no-tests=error --output-on-failure >"$work/ctest" || { tail -n 60 "$work/ctest"; exit 1; }
 grep 'tests passed' "$work/ctest"
@@ -13,3 +16,9 @@ grep 'tests passed' "$work/ctest"
 "$work/build/my_pool" check --rules GATHER-KEEPS-ORDER | grep 'my_pool conforms: 1 of 1'
 "$work/prefix/bin/lawful" check "driver:$work/build/my_pool drive my_pool" --rules 'RESULT-*' | grep 'conforms'
 "$work/prefix/bin/lawful" check "driver:python3 $work/prefix/share/lawful/drivers/asyncio_driver.py" --rules GATHER-KEEPS-ORDER | grep 'conforms'
+# Pasted, the test fails for the reason that the report gave.
+if "$work/build/pasted" >"$work/said"; then
+  echo 'the pasted test does not fail'
+  exit 1
+fi
+grep 'place 0 holds 2, which is not the result of "a"' "$work/said"
