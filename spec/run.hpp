@@ -28,8 +28,9 @@ enum class Status : std::uint8_t {
   cut_off,    ///< it stopped in the middle of a line
   lost,       ///< jobs were accepted and never run
   twice,      ///< a job was run twice
+  inside,     ///< a job was run inside of the post() that accepted it
 };
-inline constexpr std::size_t status_count = static_cast<std::size_t>(Status::twice) + 1;
+inline constexpr std::size_t status_count = static_cast<std::size_t>(Status::inside) + 1;
 /// Whether the subject did something else than run the program, or say that it cannot.
 [[nodiscard]] constexpr bool misbehaved(Status status) noexcept { return status == Status::hung || status > Status::error; }
 /// Whether that was found out by waiting in vain.

@@ -24,8 +24,9 @@ using spec::Run;
 
 std::string_view name_of(Verdict verdict) noexcept {
   static constexpr std::array<std::string_view, verdict_count> names{
-      "conforms", "violates",     "blocked",       "not exercised", "unsupported", "not owed", "known",    "outdated",     "hung",
-      "crashed",  "exited",       "spins",         "endless time",  "out of memory", "garbage",  "half a line", "job lost", "job run twice"};
+      "conforms", "violates", "blocked", "not exercised", "unsupported",   "not owed", "known",       "outdated", "not judged",
+      "hung",     "crashed",  "exited",  "spins",         "endless time",  "out of memory", "garbage", "half a line", "job lost", "job run twice",
+      "job run inside"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
@@ -159,7 +160,8 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
   }
   for (std::size_t i = 0; i < reports_.size(); ++i) {
     RuleReport& rule = reports_[i];
-    rule.verdict = rule.misdeed != spec::Status::finished ? verdict_of(rule.misdeed)
+    rule.verdict = rule.given_up                            ? Verdict::given_up
+                   : rule.misdeed != spec::Status::finished ? verdict_of(rule.misdeed)
                    : violated(rule)                       ? Verdict::violates
                    : !owed_.owe(rule.rule->profile)       ? Verdict::not_owed
                    : rule.programs >= floor               ? Verdict::conforms
@@ -382,6 +384,8 @@ Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, co
   for (std::size_t i = 0; i < report.rules.size(); ++i) {
     RuleReport& rule = report.rules[i];
     if (rule.verdict == Verdict::not_exercised && i < rules.size() && beyond[i]) rule.verdict = Verdict::unsupported;
+    // Of a subject that could not be judged, nobody knows what it offers.
+    if (rule.verdict == Verdict::unsupported && report.programs == 0 && !report.trouble.empty()) rule.verdict = Verdict::not_exercised;
     if (rule.verdict == Verdict::violates && rule.finding) shrink_finding(subject, *rule.rule, *rule.finding);
   }
   return report;

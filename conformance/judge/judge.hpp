@@ -22,6 +22,7 @@ enum class Verdict : std::uint8_t {
   not_owed,       ///< the rule is of a profile that the subject does not claim
   known,          ///< violated, and declared as a known deviation
   outdated,       ///< declared as a known deviation, and it conforms: the declaration must go
+  given_up,       ///< not judged any more: too much time was lost on the subject's misdeeds, which are held against it elsewhere
   // The subject did something else than run a program that is about the rule.
   hung,
   crashed,
@@ -33,8 +34,9 @@ enum class Verdict : std::uint8_t {
   cut_off,
   lost,
   twice,
+  inside,
 };
-inline constexpr std::size_t verdict_count = static_cast<std::size_t>(Verdict::twice) + 1;
+inline constexpr std::size_t verdict_count = static_cast<std::size_t>(Verdict::inside) + 1;
 [[nodiscard]] std::string_view name_of(Verdict verdict) noexcept;
 /// The verdict on a rule when a program that is about it ended so.
 [[nodiscard]] Verdict verdict_of(spec::Status misdeed) noexcept;
@@ -73,6 +75,8 @@ struct Report {
   std::vector<RuleReport> rules;
   std::string trouble;  ///< why something could not be judged at all; empty if all could
 
+  /// What people call it.
+  [[nodiscard]] const std::string& name() const noexcept { return title.empty() ? subject : title; }
   /// 0 all conform, 1 something violates, 2 something could not be judged.
   [[nodiscard]] int exit_status() const noexcept;
 };

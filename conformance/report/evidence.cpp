@@ -104,20 +104,21 @@ std::string shell_quoted(const std::string& text) {
 }
 
 bool has_evidence(const RuleReport& rule) noexcept {
-  return (accuses(rule.verdict) || rule.verdict == Verdict::known) && (rule.finding.has_value() || !rule.broken.empty());
+  return (accuses(rule.verdict) || rule.verdict == Verdict::known || rule.verdict == Verdict::given_up) && (rule.finding.has_value() || !rule.broken.empty());
 }
 
 Evidence evidence_of(const Report& report, const RuleReport& rule, const std::string& command) {
   Evidence shown;
   const spec::Rule& law = *rule.rule;
-  const std::string claim = rule.misdeed != spec::Status::finished ? fmt::format("{} on {}", name_of(verdict_of(rule.misdeed)), law.name)
+  const std::string claim = rule.verdict == Verdict::given_up ? fmt::format("was not judged by {}", law.name)
+                            : rule.misdeed != spec::Status::finished ? fmt::format("{} on {}", name_of(verdict_of(rule.misdeed)), law.name)
                             : rule.verdict == Verdict::known      ? fmt::format("is known to deviate from {}", law.name)
                                                                   : fmt::format("violates {}", law.name);
-  shown.title = fmt::format("{} {} ({}, {}, since {})", report.subject, claim, spec::name_of(law.level), spec::name_of(law.profile), law.since);
+  shown.title = fmt::format("{} {} ({}, {}, since {})", report.name(), claim, spec::name_of(law.level), spec::name_of(law.profile), law.since);
   shown.sentence = law.sentence;
   const std::string replay = fmt::format("{} check {} --rules {}", shell_quoted(command), shell_quoted(report.subject), law.name);
   if (!rule.reason.empty()) shown.notes.push_back("Known deviation: " + rule.reason);
-  if (rule.given_up) shown.notes.emplace_back("It was not judged by programs of its own any more: too much time was lost on programs like this one.");
+  if (rule.given_up) shown.notes.emplace_back("Too much time was lost on programs like this one.");
   if (!rule.finding) {
     shown.why = rule.broken;
     shown.replay = fmt::format("{} --seed {}", replay, report.seed);
@@ -125,14 +126,22 @@ Evidence evidence_of(const Report& report, const RuleReport& rule, const std::st
   }
   const Finding& finding = *rule.finding;
   shown.why = rule.misdeed == spec::Status::finished ? finding.judgement.why() : finding.run.message;
-  if (!finding.repeats) shown.notes.emplace_back("It did not show again when the program was run again: this is the run that was seen.");
+  if (!finding.repeats) {
+    shown.notes.emplace_back(
+        "It did not show again when the program was run again: this is the run that was seen. What it takes may lie outside of the program.");
+  }
   shown.notation = spec::to_notation(finding.program);
   shown.json = spec::to_json(finding.program);
   shown.statements = finding.program.size();
   shown.timeline = timeline_of(finding.program, finding.run, finding.judgement.events());
   const auto reference = scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   const spec::Run lawful = reference->run(finding.program);
-  shown.expected = differences(finding.program, lawful, finding.run);
+  if (finding.run.trace.empty()) {
+    shown.notes.emplace_back("Nothing is known of what it did until then.");
+    shown.expected.push_back(fmt::format("lawful  {} at t={}", spec::name_of(lawful.status), lawful.end));
+  } else {
+    shown.expected = differences(finding.program, lawful, finding.run);
+  }
   shown.lawful = timeline_of(finding.program, lawful, {});
   shown.test_case = test_case(report, law, command, shown.json);
   shown.replay = fmt::format("{} --program {}", replay, shell_quoted(shown.json));

@@ -35,7 +35,7 @@ th, td { border-top: 1px solid var(--line); padding: .28rem .5rem; text-align: c
 th.rule, td.rule { text-align: left; position: sticky; left: 0; background: var(--card); font-weight: 500; min-width: 9rem; max-width: 46vw; overflow-wrap: anywhere; font-size: .78rem; }
 td { width: 5.5rem; min-width: 2.6rem; } .cell { display: block; border-radius: 5px; padding: .1rem .3rem; text-decoration: none; white-space: nowrap; }
 .cell.good { color: var(--good); } a.cell { font-weight: 600; } .cell.bad { color: var(--bad); background: var(--bad-bg); } .cell.warn { color: var(--warn); background: var(--warn-bg); } .cell.none { color: var(--none); }
-.word { display: none; } @media (min-width: 60rem) { .word { display: inline; } }
+.word { display: none; } @media (min-width: 60rem) { body:not(.many) .word { display: inline; } .many td.rule, .many th.rule { min-width: 24rem; } }
 section.evidence { display: none; background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 8px; padding: 1rem 1.1rem; margin: 1rem 0; scroll-margin-top: 1rem; }
 section.evidence:target { display: block; } section.evidence.warn { border-left-color: var(--warn); }
 blockquote { margin: .6rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); font-weight: 600; }
@@ -52,7 +52,7 @@ svg .dot.here { fill: var(--bad); } svg .marked { fill: var(--bad-bg); }
 const char* kind_of(Verdict verdict) {
   if (verdict == Verdict::conforms) return "good";
   if (accuses(verdict)) return "bad";
-  return verdict == Verdict::not_exercised || verdict == Verdict::known ? "warn" : "none";
+  return verdict == Verdict::not_exercised || verdict == Verdict::known || verdict == Verdict::given_up ? "warn" : "none";
 }
 
 const char* sign_of(Verdict verdict) {
@@ -66,6 +66,7 @@ const char* sign_of(Verdict verdict) {
     case Verdict::blocked:
       return "↳";
     case Verdict::not_exercised:
+    case Verdict::given_up:
       return "?";
     case Verdict::unsupported:
       return "–";
@@ -97,7 +98,7 @@ std::string cell(std::size_t subject, const Report& report, const spec::Rule& la
   const std::string inner = fmt::format("{}<span class=\"word\"> {}</span>", sign_of(rule->verdict), name_of(rule->verdict));
   const std::string about = rule->verdict == Verdict::blocked ? fmt::format("blocked by {}", rule->blocked_by->name)
                                                              : fmt::format("{}, {} programs", name_of(rule->verdict), rule->programs);
-  const std::string attributes = fmt::format("class=\"cell {}\" title=\"{}: {}\"", kind_of(rule->verdict), escaped(report.subject), escaped(about));
+  const std::string attributes = fmt::format("class=\"cell {}\" title=\"{}: {}\"", kind_of(rule->verdict), escaped(report.name()), escaped(about));
   if (const RuleReport* const shown = evidence_for(report, *rule)) {
     return fmt::format("<td><a {} href=\"#{}\">{}</a></td>", attributes, anchor(subject, *shown->rule), inner);
   }
@@ -112,8 +113,8 @@ std::string card(std::size_t number, const Report& report) {
     ++counts[rule.verdict];
   }
   const int status = report.exit_status();
-  std::string text = fmt::format("<div class=\"card {}\"><b>{}. {}</b>", status == 0 ? "good" : status == 1 ? "bad" : "warn", number + 1, escaped(report.subject));
-  if (!report.title.empty() && report.title != report.subject) text += fmt::format("<span class=\"soft\">{}</span>", escaped(report.title));
+  std::string text = fmt::format("<div class=\"card {}\"><b>{}. {}</b>", status == 0 ? "good" : status == 1 ? "bad" : "warn", number + 1, escaped(report.name()));
+  if (report.name() != report.subject) text += fmt::format("<span class=\"soft\">{}</span>", escaped(report.subject));
   text += "<div class=\"share\">";
   for (const char* const kind : {"good", "warn", "bad", "none"}) {
     if (shares[kind] != 0) text += fmt::format("<i class=\"{}\" style=\"flex:{}\"></i>", kind, shares[kind]);
@@ -126,6 +127,21 @@ std::string card(std::size_t number, const Report& report) {
   return text + "</div>\n";
 }
 
+/// A text with `words` in code.
+std::string with_code(std::string_view text) {
+  std::string out;
+  bool inside = false;
+  for (const char c : text) {
+    if (c == '`') {
+      out += inside ? "</code>" : "<code>";
+      inside = !inside;
+    } else {
+      out += escaped(std::string_view(&c, 1));
+    }
+  }
+  return inside ? out + "</code>" : out;
+}
+
 std::string block(const char* title, const std::string& text, bool wrap = false) {
   return fmt::format("<h3>{}</h3><pre{}>{}</pre>\n", title, wrap ? " class=\"wrap\"" : "", escaped(text));
 }
@@ -134,10 +150,10 @@ std::string evidence(std::size_t subject, const Report& report, const RuleReport
   const Evidence shown = evidence_of(report, rule, command);
   std::string text = fmt::format("<section class=\"evidence {}\" id=\"{}\"><a class=\"back\" href=\"#matrix\">back to the matrix</a><h2>{}</h2>\n", kind_of(rule.verdict),
                                  anchor(subject, *rule.rule), escaped(shown.title));
-  text += fmt::format("<blockquote>{}</blockquote><p class=\"why\">{}</p>\n", escaped(shown.sentence), escaped(shown.why));
+  text += fmt::format("<blockquote>{}</blockquote><p class=\"why\">{}</p>\n", with_code(shown.sentence), escaped(shown.why));
   for (const std::string& note : shown.notes) text += fmt::format("<p class=\"soft\">{}</p>\n", escaped(note));
   if (!shown.json.empty()) {
-    text += "<h3>What it did</h3><div class=\"picture\">" + timeline_svg(shown.timeline) + "</div>\n";
+    if (!shown.timeline.rows.empty()) text += "<h3>What it did</h3><div class=\"picture\">" + timeline_svg(shown.timeline) + "</div>\n";
     text += block("The smallest program found", shown.notation);
     if (!shown.expected.empty()) {
       std::string lines;
@@ -155,7 +171,7 @@ std::string evidence(std::size_t subject, const Report& report, const RuleReport
 std::string to_html(const std::vector<Report>& reports, const std::string& command) {
   std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                      "<title>Is it lawful?</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>" +
-                     std::string(style) + "</style>\n</head>\n<body>\n<h1>Is it lawful?</h1>\n";
+                     std::string(style) + "</style>\n</head>\n" + std::string(reports.size() > 5 ? "<body class=\"many\">" : "<body>") + "\n<h1>Is it lawful?</h1>\n";
   page += fmt::format("<p class=\"soft\">{} subject{}, judged by the rules of lawful's SPEC.md.</p>\n<div class=\"cards\">\n", reports.size(), reports.size() == 1 ? "" : "s");
   for (std::size_t i = 0; i < reports.size(); ++i) page += card(i, reports[i]);
   page += "</div>\n<h2 id=\"matrix\">The matrix</h2>\n<p class=\"legend\"><span>✓ conforms</span><span>✗ violates</span><span>! misbehaved</span><span>k known deviation</span>"
@@ -168,7 +184,7 @@ std::string to_html(const std::vector<Report>& reports, const std::string& comma
     if (rows.empty()) return;
     page += fmt::format("<details class=\"chapter\" open><summary>{} <span class=\"soft\">{} rule{}{}</span></summary><div class=\"scroll\"><table><thead><tr><th class=\"rule\">rule</th>",
                         escaped(chapter), count, count == 1 ? "" : "s", accused == 0 ? "" : fmt::format(", {} red", accused));
-    for (std::size_t i = 0; i < reports.size(); ++i) page += fmt::format("<th title=\"{0}\">{1}<span class=\"word\">. {0}</span></th>", escaped(reports[i].subject.substr(0, 40)), i + 1);
+    for (std::size_t i = 0; i < reports.size(); ++i) page += fmt::format("<th title=\"{0}\">{1}<span class=\"word\">. {0}</span></th>", escaped(reports[i].name()), i + 1);
     page += "</tr></thead><tbody>\n" + rows + "</tbody></table></div></details>\n";
     rows.clear();
     count = accused = 0;

@@ -21,6 +21,8 @@ std::string test_case(const Report& report, const RuleReport& rule, const std::s
       body = shown.sentence + "\n\n" + shown.notation + "\n" + (shown.json.empty() ? "" : timeline_text(shown.timeline, 100)) + "\nReplay: " + shown.replay + "\n";
     }
     text += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(rule.verdict), escaped(message), escaped(body));
+  } else if (rule.verdict == Verdict::given_up) {
+    text += "      <error type=\"not judged\" message=\"too much time was lost on the subject\"/>\n";
   } else if (rule.verdict == Verdict::not_exercised) {
     text += fmt::format("      <error type=\"not exercised\" message=\"{} programs of {}\"/>\n", rule.programs, report.floor);
   } else {
@@ -44,7 +46,7 @@ std::string to_junit(const std::vector<Report>& reports, const std::string& comm
     for (const RuleReport& rule : report.rules) {
       if (accuses(rule.verdict)) {
         ++failures;
-      } else if (rule.verdict == Verdict::not_exercised) {
+      } else if (rule.verdict == Verdict::not_exercised || rule.verdict == Verdict::given_up) {
         ++errors;
       } else if (rule.verdict != Verdict::conforms) {
         ++skipped;

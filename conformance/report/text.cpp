@@ -25,7 +25,7 @@ constexpr std::string_view plain = "\x1b[0m";
 std::string_view colour_of(Verdict verdict) {
   if (verdict == Verdict::conforms) return green;
   if (accuses(verdict)) return red;
-  return verdict == Verdict::not_exercised || verdict == Verdict::known ? yellow : grey;
+  return verdict == Verdict::not_exercised || verdict == Verdict::known || verdict == Verdict::given_up ? yellow : grey;
 }
 
 class Writer {
@@ -76,11 +76,16 @@ std::string verdict_line(const Report& report, const RuleReport& rule, const Wri
       fmt::format("    {} {:<38}", writer.in(colour_of(rule.verdict), fmt::format("{:<14}", name_of(rule.verdict))), rule.rule->name);
   if (rule.verdict == Verdict::blocked) return text + fmt::format(" by {}\n", rule.blocked_by->name);
   if (rule.given_up) return text + " given up\n";
+  if (rule.misdeed != spec::Status::finished && rule.finding) return text + fmt::format(" in program {}\n", rule.finding->after);
   if (rule.verdict == Verdict::not_exercised) return text + fmt::format(" {} programs of {}\n", rule.programs, report.floor);
   if (rule.finding && rule.misdeed == spec::Status::finished) return text + fmt::format(" in program {}\n", rule.finding->after);
   if (!rule.broken.empty()) return text + fmt::format(" in case {}\n", rule.programs);
-  if (rule.finding) return text + "\n";
   return text + fmt::format(" {} programs\n", rule.programs);
+}
+
+/// The same in short, where others like it are told at length.
+std::string evidence_in_short(const Evidence& shown, const Writer& writer) {
+  return fmt::format("\n{}\n\n{}\n  Replay: {}\n", writer.in(bold, shown.title), writer.paragraph(shown.why.substr(0, shown.why.find('\n'))), shown.replay);
 }
 
 std::string evidence_text(const Evidence& shown, const Writer& writer) {
@@ -90,8 +95,10 @@ std::string evidence_text(const Evidence& shown, const Writer& writer) {
   if (!shown.json.empty()) {
     text += fmt::format("\n  The smallest program found ({} statement{}):\n{}", shown.statements, shown.statements == 1 ? "" : "s",
                         indented(shown.notation, "    "));
-    text += "\n  What it did:\n" + timeline_text(shown.timeline, writer.style().width, writer.style().colour ? std::string(red) : "",
+    if (!shown.timeline.rows.empty()) {
+      text += "\n  What it did:\n" + timeline_text(shown.timeline, writer.style().width, writer.style().colour ? std::string(red) : "",
                                                  writer.style().colour ? std::string(plain) : "");
+    }
     if (!shown.expected.empty()) {
       text += "\n  What a lawful run does instead:\n";
       for (const std::string& line : shown.expected) text += fmt::format("    {}\n", line);
@@ -107,7 +114,7 @@ std::string summary(const Report& report, const Writer& writer) {
   const int status = report.exit_status();
   const bool known = counts[static_cast<std::size_t>(Verdict::known)] != 0;
   const std::string word = status == 0 ? (known ? "conforms but for known deviations" : "conforms") : status == 1 ? "violates" : "could not be judged";
-  std::string text = report.subject + " " + writer.in(status == 0 ? green : status == 1 ? red : yellow, word) +
+  std::string text = report.name() + " " + writer.in(status == 0 ? green : status == 1 ? red : yellow, word) +
                      fmt::format(": {} of {} rules conform", counts[0], report.rules.size());
   for (std::size_t v = 1; v < verdict_count; ++v) {
     if (counts[v] != 0) text += fmt::format(", {} {}", counts[v], name_of(static_cast<Verdict>(v)));
@@ -144,8 +151,7 @@ std::string event_text(const spec::Program& program, const spec::Event& event) {
 
 std::string to_text(const Report& report, const std::string& command, const Style& style) {
   const Writer writer(style);
-  std::string text = writer.in(bold, report.subject) +
-                     (report.title.empty() || report.title == report.subject ? "" : fmt::format(" ({})", report.title)) +
+  std::string text = writer.in(bold, report.name()) + (report.name() == report.subject ? "" : fmt::format(" ({})", report.subject)) +
                      fmt::format(": {} programs, seed {}\n", report.programs, report.seed);
   std::string_view chapter;
   for (const RuleReport& rule : report.rules) {
@@ -156,18 +162,24 @@ std::string to_text(const Report& report, const std::string& command, const Styl
     }
     text += verdict_line(report, rule, writer);
   }
+  // A few of a kind are enough to be told at length, where the kind does not come from the rule.
+  constexpr std::size_t enough = 3;
+  std::array<std::size_t, verdict_count> told{};
   for (const RuleReport& rule : report.rules) {
-    if (has_evidence(rule) && !rule.given_up && rule.verdict != Verdict::known) text += evidence_text(evidence_of(report, rule, command), writer);
+    if (!has_evidence(rule) || rule.given_up || rule.verdict == Verdict::known) continue;
+    const bool short_of_it = rule.misdeed != spec::Status::finished && ++told[static_cast<std::size_t>(rule.verdict)] > enough;
+    const Evidence shown = evidence_of(report, rule, command);
+    text += short_of_it ? evidence_in_short(shown, writer) : evidence_text(shown, writer);
   }
   std::string known;
   for (const RuleReport& rule : report.rules) {
     if (rule.verdict == Verdict::known || (rule.verdict == Verdict::not_exercised && !rule.reason.empty())) known += fmt::format("    {}: {}\n", rule.rule->name, rule.reason);
     if (rule.verdict == Verdict::outdated) {
-      text += fmt::format("\n{} was declared to deviate from {}, and conforms: take the declaration out ({})\n", report.subject, rule.rule->name, rule.reason);
+      text += fmt::format("\n{} was declared to deviate from {}, and conforms: take the declaration out ({})\n", report.name(), rule.rule->name, rule.reason);
     }
   }
   if (!known.empty()) text += "\n  Known deviations:\n" + known;
-  if (!report.trouble.empty()) text += fmt::format("\n{} could not be judged: {}\n", report.subject, report.trouble);
+  if (!report.trouble.empty()) text += fmt::format("\n{} could not be judged: {}\n", report.name(), report.trouble);
   return text + '\n' + summary(report, writer);
 }
 
@@ -175,8 +187,8 @@ std::string to_table(const std::vector<Report>& reports, const Style& style) {
   const Writer writer(style);
   std::string text = "\n";
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    text += fmt::format("  {:>2}  {}{}\n", i + 1, reports[i].subject,
-                        reports[i].title.empty() || reports[i].title == reports[i].subject ? "" : fmt::format(" ({})", reports[i].title));
+    const Report& report = reports[i];
+    text += fmt::format("  {:>2}  {}{}\n", i + 1, report.name(), report.name() == report.subject ? "" : fmt::format("  ({})", report.subject));
   }
   text += fmt::format("\n  {:<52}", "");
   for (std::size_t i = 0; i < reports.size(); ++i) text += fmt::format("{:>3}", i + 1);
@@ -189,6 +201,8 @@ std::string to_table(const std::vector<Report>& reports, const Style& style) {
   };
   const auto sign = [](Verdict verdict) -> std::string {
     switch (verdict) {
+      case Verdict::given_up:
+        return "?";
       case Verdict::conforms:
         return "✓";
       case Verdict::known:

@@ -27,7 +27,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
       }
       ++out_;
     }
-    send(std::move(job));
+    send(std::move(job), Inside::waits);
   }
 
   void post_at(TimePoint when, Ref<Handle> handle) {
@@ -67,7 +67,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
         jobs.swap(waiting_);
         out_ += jobs.size();
         lock.unlock();
-        for (Job& job : jobs) send(std::move(job));
+        for (Job& job : jobs) send(std::move(job), Inside::may_run);
         lock.lock();
         continue;
       }
@@ -110,6 +110,10 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     const std::lock_guard lock(mutex_);
     return ran_twice_;
   }
+  [[nodiscard]] bool ran_inside() const {
+    const std::lock_guard lock(mutex_);
+    return ran_inside_;
+  }
   [[nodiscard]] std::size_t lost() const {
     const std::lock_guard lock(mutex_);
     return out_ - begun_;
@@ -124,9 +128,14 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     std::atomic<bool> taken{false};
   };
 
-  void send(Job job) {
+  /// What becomes of a job that the executor runs inside of post(): whoever posted it may hold the library's guard.
+  enum class Inside : bool { waits, may_run };
+
+  void send(Job job, Inside inside) {
     auto sent = std::make_shared<Sent>(shared_from_this(), std::move(job));
+    const std::pair before = std::exchange(posting_, std::pair<const Sent*, Inside>(sent.get(), inside));
     post_([sent] { sent->state->run(*sent); });
+    posting_ = before;
   }
 
   void run(Sent& sent) {
@@ -137,6 +146,15 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     }
     {
       const std::lock_guard lock(mutex_);
+      if (posting_.first == &sent) {
+        ran_inside_ = true;
+        if (posting_.second == Inside::waits) {
+          waiting_.push_back(std::move(sent.job));
+          --out_;
+          changed_.notify_all();
+          return;
+        }
+      }
       if (abandoned_) return;  // too late: the run was given up, and nothing of it is touched any more
       ++begun_;
     }
@@ -180,6 +198,10 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
   bool stopping_ = false;
   bool abandoned_ = false;
   bool ran_twice_ = false;
+  bool ran_inside_ = false;
+
+  // What this thread is posting.
+  static inline thread_local std::pair<const Sent*, Inside> posting_{nullptr, Inside::waits};
 };
 
 ExecutorScheduler::ExecutorScheduler(Post post, std::chrono::milliseconds patience)
@@ -195,6 +217,7 @@ void ExecutorScheduler::discard() { state_->discard(); }
 void ExecutorScheduler::post_from_outside(Job job) { state_->post_from_outside(std::move(job)); }
 void ExecutorScheduler::expect_outside() { state_->expect_outside(); }
 bool ExecutorScheduler::ran_twice() const { return state_->ran_twice(); }
+bool ExecutorScheduler::ran_inside() const { return state_->ran_inside(); }
 std::size_t ExecutorScheduler::lost() const { return state_->lost(); }
 
 namespace {
@@ -233,7 +256,10 @@ class ExecutorSubject final : public Subject {
       give_up(std::move(scheduler));
       return run;
     }
-    if (scheduler->ran_twice()) {
+    if (scheduler->ran_inside()) {
+      run.status = spec::Status::inside;
+      run.message = "post() ran the job that it was given before it returned, on its caller's stack";
+    } else if (scheduler->ran_twice()) {
       run.status = spec::Status::twice;
       run.message = "the executor ran a job that it had run already";
     }

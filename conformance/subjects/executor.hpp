@@ -36,8 +36,9 @@ class ExecutorScheduler final : public Scheduler {
   void post_from_outside(Job job) override;
   void expect_outside() override;
 
-  /// Whether the executor ran a job twice.
+  /// Whether the executor ran a job twice, or inside of the post() that accepted it, on the caller's stack.
   [[nodiscard]] bool ran_twice() const;
+  [[nodiscard]] bool ran_inside() const;
   /// Of the jobs that are out, how many were never run; the others have begun and do not end.
   [[nodiscard]] std::size_t lost() const;
 

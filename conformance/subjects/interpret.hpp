@@ -559,10 +559,10 @@ class Interpreter {
   Trace trace_;
   std::mutex mutex_;  // guards what follows, if the runtime is parallel
   std::vector<std::optional<Task>> tasks_;
-  std::vector<std::optional<typename Handles<R>::Group>> groups_;
-  std::vector<std::optional<typename Handles<R>::Timeout>> timeouts_;
-  std::vector<std::optional<typename Handles<R>::Callback>> callbacks_;
-  std::vector<std::optional<typename Handles<R>::Resource>> resources_;  // written before main starts only
+  std::vector<std::optional<typename GroupOf<R>::type>> groups_;
+  std::vector<std::optional<typename TimeoutOf<R>::type>> timeouts_;
+  std::vector<std::optional<typename CallbackOf<R>::type>> callbacks_;
+  std::vector<std::optional<typename ResourceOf<R>::type>> resources_;  // written before main starts only
   std::string refused_;                                         // why the program cannot be run
 };
 

@@ -198,46 +198,39 @@ template <Runtime R>
   return ops;
 }
 
-/// The types of a runtime's handles; of those it lacks, one that says so.
+/// Stands for a type of handles that a runtime lacks.
 struct Absent {};
 template <class R>
-struct Handles {
-  template <class T>
-  struct Type {
-    using type = T;
-  };
-  static auto group() {
-    if constexpr (has_groups<R>) {
-      return Type<typename R::Group>();
-    } else {
-      return Type<Absent>();
-    }
-  }
-  static auto timeout() {
-    if constexpr (has_timeouts<R>) {
-      return Type<typename R::Timeout>();
-    } else {
-      return Type<Absent>();
-    }
-  }
-  static auto resource() {
-    if constexpr (has_resources<R>) {
-      return Type<typename R::Resource>();
-    } else {
-      return Type<Absent>();
-    }
-  }
-  static auto callback() {
-    if constexpr (has_callbacks<R>) {
-      return Type<typename R::Callback>();
-    } else {
-      return Type<Absent>();
-    }
-  }
-  using Group = typename decltype(group())::type;
-  using Timeout = typename decltype(timeout())::type;
-  using Resource = typename decltype(resource())::type;
-  using Callback = typename decltype(callback())::type;
+struct GroupOf {
+  using type = Absent;
+};
+template <has_groups R>
+struct GroupOf<R> {
+  using type = typename R::Group;
+};
+template <class R>
+struct TimeoutOf {
+  using type = Absent;
+};
+template <has_timeouts R>
+struct TimeoutOf<R> {
+  using type = typename R::Timeout;
+};
+template <class R>
+struct ResourceOf {
+  using type = Absent;
+};
+template <has_resources R>
+struct ResourceOf<R> {
+  using type = typename R::Resource;
+};
+template <class R>
+struct CallbackOf {
+  using type = Absent;
+};
+template <has_callbacks R>
+struct CallbackOf<R> {
+  using type = typename R::Callback;
 };
 
 }  // namespace lawful::conformance

@@ -78,7 +78,7 @@ echo 'GATHER-KEEPS-ODER: typo' >"$work/typo"
 run check deterministic --known "$work/typo"; expect 2 'typo, line 1: there is no rule "GATHER-KEEPS-ODER"' 'a declaration of no rule'
 run check deterministic --known "$work/none"; expect 2 'none: No such file' 'no file of declarations'
 # Drivers: every program of ours is one.
-run check "driver:$lawful drive tbb:2" --rules GATHER-KEEPS-ORDER; expect 0 '\(tbb:2\): .*programs' 'a driver'
+run check "driver:$lawful drive tbb:2" --rules GATHER-KEEPS-ORDER; expect 0 '^tbb:2 \(driver:.* drive tbb:2\): .*programs' 'a driver'
 run check "driver:$lawful drive nobody" --rules GATHER-KEEPS-ORDER; expect 2 'it said no hello: exited with status 2.*' 'a driver that does not start'
 grep -q 'there is no subject "nobody"' "$work/out" || { echo 'FAILED: the last lines of the driver'; failures=$((failures + 1)); }
 run check deterministic --patience 0; expect 2 '' 'no patience'

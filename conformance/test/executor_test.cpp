@@ -71,3 +71,12 @@ TEST_CASE("an executor that runs a job twice is told so") {
   CHECK(run.status == spec::Status::twice);
   CHECK(run.message == "the executor ran a job that it had run already");
 }
+
+TEST_CASE("an executor that runs jobs inside of post is told so") {
+  const auto subject = executor_subject("inline", [](const ExecutorJob& job) { job(); });
+  const spec::Run run = subject->run(program(two_sleeps));
+  CHECK(run.status == spec::Status::inside);
+  CHECK(run.message == "post() ran the job that it was given before it returned, on its caller's stack");
+  CHECK(run.end == 2);
+  CHECK_FALSE(run.trace.empty());
+}

@@ -35,6 +35,7 @@ judged 1 '^ +endless time +[A-Z]' "$hostile" check endless
 judged 1 '^ +out of memory +[A-Z]' "$hostile" check hoards
 judged 1 '^ +job lost +[A-Z]' "$hostile" check loses
 judged 1 '^ +job run twice +[A-Z]' "$hostile" check repeats
+judged 1 '^ +job run inside +[A-Z]' "$hostile" check runs-inside
 judged 1 'violates CLOCK-NEVER-GOES-BACK' "$hostile" check goes-back
 judged 2 'honesty gate: is its clock the suite' "$hostile" check wall-clock
 judged 1 '^ +garbage +[A-Z]' "$lawful" check "driver:python3 $folder/driver.py garbage"
@@ -44,7 +45,7 @@ judged 1 '^ +exited +[A-Z]' "$lawful" check "driver:python3 $folder/driver.py ex
 judged 2 'it said no hello: exited with status 4' "$lawful" check "driver:python3 $folder/driver.py mute"
 judged 2 'could not be judged' "$lawful" check "driver:/no/such/program"
 
-left=$(pgrep -f "$folder/driver.py|hostile drive|/proc/self/exe drive (crashes|throws|exits|hangs|spins|endless|hoards|loses|repeats|goes-back|wall-clock)" || true)
+left=$(pgrep -f "$folder/driver.py|hostile drive|/proc/self/exe drive (crashes|throws|exits|hangs|spins|endless|hoards|loses|repeats|runs-inside|goes-back|wall-clock)" || true)
 [ -z "$left" ] || { echo "FAILED: processes are left behind: $left"; failures=$((failures + 1)); }
 took=$((SECONDS - began))
 [ "$took" -le 180 ] || { echo "FAILED: it took $took s, more than three minutes"; failures=$((failures + 1)); }

@@ -10,7 +10,9 @@
 #include "conformance/subjects/scheduler_subject.hpp"
 #include "properties/generate.hpp"
 #include "properties/rapidcheck.hpp"
+#include "scheduler/tbb.hpp"
 #include "spec/json.hpp"
+#include "spec/notation.hpp"
 #include "spec/rule.hpp"
 
 using namespace lawful;
@@ -71,6 +73,15 @@ TEST_CASE("the report of a violation is the golden file") {
   std::stringstream golden;
   golden << file.rdbuf();
   CHECK(to_text(report, "./lawful") == golden.str());
+}
+
+TEST_CASE("on threads, a group that shutdown cancels hands that on to a task whose clean-up is under way") {
+  const auto subject =
+      scheduler_subject("tbb:4", [] { return std::make_unique<TbbScheduler>(4, TbbScheduler::Time::virtual_time); });
+  const spec::Program program(
+      spec::from_notation("m = task { group g { a = task in g { try { sleep 1 } finally { sleep 1 } } } }\nsleep 1"));
+  const Report report = judge_program(*subject, {spec::rule_named("SHUTDOWN-CANCELS-ONCE")}, program, 3000);
+  CHECK(report.rules[0].verdict != Verdict::violates);
 }
 
 TEST_CASE("a terminal gets colours, and paragraphs that fit; its timelines too, where the lanes allow it") {

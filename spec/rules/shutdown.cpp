@@ -72,6 +72,19 @@ void waits_for_clean_up(const History& history, Judgement& judgement) {
   }
 }
 
+/// Whether somebody may wait for a task, and hand on to it what becomes of himself.
+bool waited_for(const History& history, NameId task) {
+  const Program& program = history.program();
+  if (program.statement(program.task(task).created_by).op != Op::create_task) return true;
+  if (program.statement(program.task(task).created_by).group != no_name) return true;
+  for (StatementId id = 0; id < program.size(); ++id) {
+    const Statement& s = program.statement(id);
+    if (s.op == Op::await && s.name == task) return true;
+    if (std::any_of(s.of.begin(), s.of.end(), [&](const Operand& operand) { return operand.name == task; })) return true;
+  }
+  return false;
+}
+
 void cancels_once(const History& history, Judgement& judgement) {
   const Source* source = calm_shutdown(history);
   if (source == nullptr) return;
@@ -82,6 +95,8 @@ void cancels_once(const History& history, Judgement& judgement) {
     // It was there when main ended, and has seen its cancel.
     const StatementId by = history.program().task(task).created_by;
     if (history.begin_tick(by) >= source->t) continue;
+    // Who waits for it is cancelled as well, and hands that on; on threads, when its clean-up is under way already.
+    if (waited_for(history, task)) continue;
     bool seen = false;
     for (Index i = source->index; i < history.begin(id) && !seen; ++i) {
       const Event& event = history.event(i);
@@ -105,6 +120,7 @@ void sweeps_once(const History& history, Judgement& judgement) {
     // A task that was created after main had ended, in a later tick.
     const StatementId by = history.program().task(task).created_by;
     if (history.begin_tick(by) <= source->t || history.sources_until(history.run().end) != 1) continue;
+    if (waited_for(history, task)) continue;
     judgement.exercise();
     if (history.ended(id) && !history.outcome(id).ok()) {
       judgement.violate(events_of(history, id), quoted(history, task) + " was created by clean-up after main had ended, and its " +
@@ -139,19 +155,6 @@ void one_more_pass(const History& history, Judgement& judgement) {
       judgement.violate({history.end(id), finish}, quoted(history, s.name) + " was ready when main ended, and never took a step");
     }
   }
-}
-
-/// Whether somebody may wait for a task, and hand on to it what becomes of himself.
-bool waited_for(const History& history, NameId task) {
-  const Program& program = history.program();
-  if (program.statement(program.task(task).created_by).op != Op::create_task) return true;
-  if (program.statement(program.task(task).created_by).group != no_name) return true;
-  for (StatementId id = 0; id < program.size(); ++id) {
-    const Statement& s = program.statement(id);
-    if (s.op == Op::await && s.name == task) return true;
-    if (std::any_of(s.of.begin(), s.of.end(), [&](const Operand& operand) { return operand.name == task; })) return true;
-  }
-  return false;
 }
 
 void in_order(const History& history, Judgement& judgement) {

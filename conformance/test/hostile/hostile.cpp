@@ -141,6 +141,7 @@ Subjects hostile_subjects() {
       });
     });
   });
+  add("runs-inside", [] { return executor_subject("runs-inside", [](const ExecutorJob& job) { job(); }); });
   add("goes-back", [] { return plain<TwoClocks>("goes-back"); });
   add("wall-clock", [] { return plain<WallClock>("wall-clock"); });
   return subjects;
