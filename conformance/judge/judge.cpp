@@ -198,14 +198,19 @@ void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeO
     const Clock::time_point begun = Clock::now();
     // Small cases first, a few at a time, so that no answer is long in coming.
     constexpr std::size_t sizes = 10;
+    constexpr std::size_t at_once = 10;
     PropertyRun all;
     for (std::size_t size = 1; size <= sizes && all.why.empty(); ++size) {
-      const std::size_t cases = (options.programs + sizes - size) / sizes;
-      if (cases == 0) continue;
-      PropertyRun seen = subject.check_property(PropertyCases{std::string(rule.name), size, cases, random.next()});
-      all.cases += seen.cases;
-      all.why = std::move(seen.why);
-      all.status = seen.status;
+      std::size_t left = (options.programs + sizes - size) / sizes;
+      while (left != 0 && all.why.empty()) {
+        const std::size_t cases = std::min(left, at_once);
+        left -= cases;
+        PropertyRun seen = subject.check_property(PropertyCases{std::string(rule.name), size, cases, random.next()});
+        all.cases += seen.cases;
+        all.why = std::move(seen.why);
+        all.status = seen.status;
+        if (seen.cases == 0 && all.why.empty()) break;  // it has no API
+      }
     }
     if (all.status != spec::Status::finished) {
       lost += Clock::now() - begun;
