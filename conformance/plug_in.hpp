@@ -15,13 +15,16 @@ namespace lawful::conformance {
 
 /// Whatever runs functions: the smallest thing that can be plugged in.
 template <class T>
-concept Executor = std::default_initializable<T> && requires(T& executor, std::function<void()> job) { executor.post(job); };
+concept Executor = std::default_initializable<T> && requires(T& executor, std::function<void()> job) {
+  executor.post(job);
+};
 
 /// What a type of yours is, decides how it is judged: as a Subject, a Scheduler, a Runtime, or an Executor. It needs a default
 /// constructor; a new one is made for each process that is judged (and of a Scheduler and a Runtime for more than that).
 template <class T>
 concept Pluggable = (std::derived_from<T, Subject> && std::default_initializable<T>) ||
-                    (std::derived_from<T, Scheduler> && std::default_initializable<T>) || (Runtime<T> && std::default_initializable<T>) || Executor<T>;
+                    (std::derived_from<T, Scheduler> && std::default_initializable<T>) ||
+                    (Runtime<T> && std::default_initializable<T>) || Executor<T>;
 
 /// The profiles that a Runtime claims: its `profiles`, if it has any, else those of a serial, first-in-first-out one, or of a
 /// parallel one.

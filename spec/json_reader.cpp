@@ -820,7 +820,8 @@ class JsonReader::Decoder {
       }
     }
     if ((keys & 1) == 0) fail(at, "a run needs a \"status\"");
-    if (read.judged() && read.status != Status::hung && (keys & 15) != 15) fail(at, "a run needs \"status\", \"end\", \"outcomes\" and \"trace\"");
+    if (read.judged() && read.status != Status::hung && (keys & 15) != 15)
+      fail(at, "a run needs \"status\", \"end\", \"outcomes\" and \"trace\"");
     in_run_ = false;
     return read;
   }

@@ -7,9 +7,9 @@
 namespace lawful::spec {
 
 namespace {
-constexpr std::array<std::string_view, status_count> status_names{"finished", "deadlock",  "hung",    "unsupported", "error",
-                                                                  "crashed",  "exited",    "spinning", "endless",    "exhausted",
-                                                                  "garbage",  "cut_off",   "lost",    "twice",       "inside"};
+constexpr std::array<std::string_view, status_count> status_names{"finished", "deadlock", "hung",     "unsupported", "error",
+                                                                  "crashed",  "exited",   "spinning", "endless",     "exhausted",
+                                                                  "garbage",  "cut_off",  "lost",     "twice",       "inside"};
 }  // namespace
 
 std::string_view name_of(Status status) noexcept { return status_names[static_cast<std::size_t>(status)]; }

@@ -54,7 +54,8 @@ int agree(const Subjects& subjects, const std::string& name, const std::vector<s
           print(fmt::format("{} (line {} of {}) differs:\n{}", record.id.empty() ? "a run" : record.id, lines.number(), file,
                             first_difference(record.program, record.run, seen)));
         }
-        if (misbehaved(seen.status)) return trouble(fmt::format("agree: {}: {}: {}", name, spec::name_of(seen.status), seen.message));
+        if (misbehaved(seen.status))
+          return trouble(fmt::format("agree: {}: {}: {}", name, spec::name_of(seen.status), seen.message));
       } catch (const spec::JsonError& error) {
         ++unread;
         trouble(file + ": " + error.what());

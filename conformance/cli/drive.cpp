@@ -52,8 +52,8 @@ class Watch {
     }
     if (moves < 15 || running_.load() != run) return;
     std::string answer = "{\"status\":\"endless\",\"message\":";
-    spec::write_string(answer, "no run has ended, and its clock goes on: from t=" + std::to_string(*first) + " to t=" +
-                                   std::to_string(*last) + " in a tenth of a second");
+    spec::write_string(answer, "no run has ended, and its clock goes on: from t=" + std::to_string(*first) +
+                                   " to t=" + std::to_string(*last) + " in a tenth of a second");
     answer += "}\n";
     static_cast<void>(!::write(out_, answer.data(), answer.size()));
     std::_Exit(3);

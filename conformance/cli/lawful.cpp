@@ -151,7 +151,8 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
   verb->add_option("--junit", arguments.junit, "… as JUnit's XML, for CI");
   verb->add_option("--badge", arguments.badge, "Write a badge to this file, as SVG");
   verb->add_option("--trace", arguments.trace, "Write the runs that failed to this file, for Perfetto or chrome://tracing");
-  verb->add_option("--known", arguments.known, "Files of known deviations: RULE: reason. One that conforms is held against the subject")
+  verb->add_option("--known", arguments.known,
+                   "Files of known deviations: RULE: reason. One that conforms is held against the subject")
       ->allow_extra_args(false);
   double patience = 0;
   verb->add_option("--patience", patience, "Seconds that a subject may give no sign (2)")->check(CLI::Range(0.1, 3600.0));

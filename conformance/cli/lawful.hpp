@@ -21,7 +21,8 @@ class Subjects {
   /// @throws std::invalid_argument with the list of those there are
   [[nodiscard]] std::unique_ptr<Subject> make(const std::string& name) const;
   /// The same in a process of its own, which is this program once more: whatever it does, this process goes on.
-  [[nodiscard]] std::unique_ptr<Subject> isolated(const std::string& name, std::chrono::milliseconds patience = default_patience) const;
+  [[nodiscard]] std::unique_ptr<Subject> isolated(const std::string& name,
+                                                  std::chrono::milliseconds patience = default_patience) const;
   [[nodiscard]] std::vector<std::string> defaults() const;
 
  private:

@@ -55,11 +55,14 @@ std::string table_of(const std::vector<Kill>& rows, const std::string& summary) 
 
 /// What each mutant's smallest program did, for people.
 std::string timelines_of(const std::vector<Kill>& rows) {
-  std::string text = "What each mutant does with the smallest program that shows it. Written by `lawful mutants --timelines`, and held current by ctest.\n";
+  std::string text =
+      "What each mutant does with the smallest program that shows it. Written by `lawful mutants --timelines`, and held current by "
+      "ctest.\n";
   for (const Kill& row : rows) {
     if (!row.finding) continue;
     const Finding& finding = *row.finding;
-    text += fmt::format("\n{}: {}\n  {}\n\n{}\n{}", row.mutant->name, row.mutant->what, finding.judgement.why(), spec::to_notation(finding.program),
+    text += fmt::format("\n{}: {}\n  {}\n\n{}\n{}", row.mutant->name, row.mutant->what, finding.judgement.why(),
+                        spec::to_notation(finding.program),
                         timeline_text(timeline_of(finding.program, finding.run, finding.judgement.events()), 110));
   }
   return text;
@@ -114,13 +117,16 @@ int list_mutants(const MutantsArguments& arguments) {
       sizes.empty() ? 0 : sizes[sizes.size() / 2], sizes.empty() ? 0 : sizes.back());
   print("\n" + summary + "\n");
   flush();
-  if (!arguments.table.empty() && !write(arguments.table, table_of(rows, summary))) return trouble(arguments.table + ": cannot be written");
-  if (!arguments.timelines.empty() && !write(arguments.timelines, timelines_of(rows))) return trouble(arguments.timelines + ": cannot be written");
+  if (!arguments.table.empty() && !write(arguments.table, table_of(rows, summary)))
+    return trouble(arguments.table + ": cannot be written");
+  if (!arguments.timelines.empty() && !write(arguments.timelines, timelines_of(rows)))
+    return trouble(arguments.timelines + ": cannot be written");
   for (const Kill& row : rows) {
     if (arguments.drawings.empty() || !row.finding) continue;
     const std::string path = fmt::format("{}/{}.svg", arguments.drawings, row.mutant->name);
     const Finding& finding = *row.finding;
-    if (!write(path, timeline_svg(timeline_of(finding.program, finding.run, finding.judgement.events())))) return trouble(path + ": cannot be written");
+    if (!write(path, timeline_svg(timeline_of(finding.program, finding.run, finding.judgement.events()))))
+      return trouble(path + ": cannot be written");
   }
   // One in twenty may name another rule first: more is a defect of the catalogue.
   if (first * 20 < rows.size() * 19) return trouble("fewer than 95 % of the mutants have their own rule as the first cause");

@@ -44,10 +44,9 @@ std::string of_tasks(Subject& subject, bool& came_back) {
   const bool can_create = subject.ops().test(static_cast<std::size_t>(spec::Op::create_task)) &&
                           subject.ops().test(static_cast<std::size_t>(spec::Op::await));
   const std::string back = R"([{"op":"return","value":)" + answer + "}]";
-  const spec::Program program =
-      canary(can_create ? R"({"main":[{"op":"create_task","task":"a","body":)" + back + R"(},{"op":"await","task":"a"},{"op":"return","value":)" +
-                              answer + "}]}"
-                        : R"({"main":)" + back + "}");
+  const spec::Program program = canary(can_create ? R"({"main":[{"op":"create_task","task":"a","body":)" + back +
+                                                        R"(},{"op":"await","task":"a"},{"op":"return","value":)" + answer + "}]}"
+                                                  : R"({"main":)" + back + "}");
   // A scheduler that loses one job in three is honest: it shows what it is the next time.
   std::string wrong;
   for (int i = 0; i < 3; ++i) {
@@ -55,9 +54,10 @@ std::string of_tasks(Subject& subject, bool& came_back) {
     came_back = !misbehaved(run.status);
     if (!came_back) return {};  // that is a verdict, and the judge comes to it
     if (!run.judged()) return "it cannot run the plainest program: " + run.message;
-    wrong = !ran(program, run, "main") || (can_create && !ran(program, run, "a")) ? "its trace lacks the steps of a task that must have run"
-            : !returned(program, run, answer)                                       ? "main did not return the number it was given"
-                                                                                    : "";
+    wrong = !ran(program, run, "main") || (can_create && !ran(program, run, "a"))
+                ? "its trace lacks the steps of a task that must have run"
+            : !returned(program, run, answer) ? "main did not return the number it was given"
+                                              : "";
     if (wrong.empty()) return {};
   }
   return "honesty gate: do its tasks really run? Three times " + wrong;
@@ -73,7 +73,8 @@ std::string of_the_clock(Subject& subject) {
     if (misbehaved(run.status)) {
       // If all else comes back, it is the clock that does not.
       if (!costs_patience(run.status) || misbehaved(subject.run(at_once).status)) return {};
-      return "honesty gate: is its clock the suite's? A sleep of 10^12 ticks did not come back, and virtual time jumps over it at once";
+      return "honesty gate: is its clock the suite's? A sleep of 10^12 ticks did not come back, and virtual time jumps over it at "
+             "once";
     }
     if (!run.judged()) return "it cannot run a sleep: " + run.message;
     if (run.end > far / 2) return {};

@@ -24,9 +24,9 @@ using spec::Run;
 
 std::string_view name_of(Verdict verdict) noexcept {
   static constexpr std::array<std::string_view, verdict_count> names{
-      "conforms", "violates", "blocked", "not exercised", "unsupported",   "not owed", "known",       "outdated", "not judged",
-      "hung",     "crashed",  "exited",  "spins",         "endless time",  "out of memory", "garbage", "half a line", "job lost", "job run twice",
-      "job run inside"};
+      "conforms",      "violates",   "blocked",     "not exercised", "unsupported",   "not owed",      "known",
+      "outdated",      "not judged", "hung",        "crashed",       "exited",        "spins",         "endless time",
+      "out of memory", "garbage",    "half a line", "job lost",      "job run twice", "job run inside"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
@@ -142,7 +142,8 @@ bool Ledger::settled(std::size_t index, std::size_t floor) const noexcept {
   if (report.finding || report.programs >= floor || !report.rule->by_runs() || !owed(index)) return true;
   const std::vector<const Rule*> bases = bases_of(*report.rule);
   return std::any_of(reports_.begin(), reports_.end(), [&](const RuleReport& base) {
-    return base.finding && base.misdeed == spec::Status::finished && std::find(bases.begin(), bases.end(), base.rule) != bases.end();
+    return base.finding && base.misdeed == spec::Status::finished &&
+           std::find(bases.begin(), bases.end(), base.rule) != bases.end();
   });
 }
 
@@ -162,11 +163,11 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
     RuleReport& rule = reports_[i];
     rule.verdict = rule.given_up                            ? Verdict::given_up
                    : rule.misdeed != spec::Status::finished ? verdict_of(rule.misdeed)
-                   : violated(rule)                       ? Verdict::violates
-                   : !owed_.owe(rule.rule->profile)       ? Verdict::not_owed
-                   : rule.programs >= floor               ? Verdict::conforms
-                   : rule.rule->by_runs()                 ? Verdict::not_exercised
-                                                          : Verdict::unsupported;
+                   : violated(rule)                         ? Verdict::violates
+                   : !owed_.owe(rule.rule->profile)         ? Verdict::not_owed
+                   : rule.programs >= floor                 ? Verdict::conforms
+                   : rule.rule->by_runs()                   ? Verdict::not_exercised
+                                                            : Verdict::unsupported;
     for (const Rule* base : bases_of(*rule.rule)) {
       if (rule.misdeed != spec::Status::finished) break;
       if (std::find(broken.begin(), broken.end(), base) == broken.end()) continue;
@@ -226,7 +227,13 @@ namespace {
 class Hunt {
  public:
   Hunt(Subject& subject, Ledger& ledger, const std::vector<const Rule*>& rules, const JudgeOptions& options)
-      : subject_(subject), ledger_(ledger), rules_(rules), options_(options), random_(options.seed), ops_(subject.ops()), tried_(rules.size()) {}
+      : subject_(subject),
+        ledger_(ledger),
+        rules_(rules),
+        options_(options),
+        random_(options.seed),
+        ops_(subject.ops()),
+        tried_(rules.size()) {}
 
   void go() {
     // Where much must be left out of programs, what is left is about a rule less often.
@@ -249,9 +256,7 @@ class Hunt {
   [[nodiscard]] bool given_up() const { return given_up_.has_value(); }
 
   /// Why programs were refused, if that ended it.
-  [[nodiscard]] std::string trouble() const {
-    return refused_ < 20 ? std::string() : "programs could not be run: " + refusal_;
-  }
+  [[nodiscard]] std::string trouble() const { return refused_ < 20 ? std::string() : "programs could not be run: " + refusal_; }
   /// Whether a rule never came up, and most of what was aimed at it is more than the subject can run.
   [[nodiscard]] bool beyond(std::size_t rule) const {
     return tried_[rule].programs >= 100 && tried_[rule].pruned * 2 >= tried_[rule].programs && ledger_.rules()[rule].programs == 0;
@@ -278,7 +283,8 @@ class Hunt {
     shape.ties = (dice >> 32) % 3 != 0;
     ++tried_in_all_;
     aimed = (dice >> 40) % 4 != 0;
-    const Program whole = aimed ? properties::aimed(rules_[rule]->name, random_.next()) : properties::generate(shape, random_.next());
+    const Program whole =
+        aimed ? properties::aimed(rules_[rule]->name, random_.next()) : properties::generate(shape, random_.next());
     const bool fits = (spec::ops_of(whole) & ~ops_).none();
     if (aimed) {
       ++tried_[rule].programs;
@@ -302,7 +308,8 @@ class Hunt {
     std::optional<std::pair<std::size_t, Finding>> misdeed;
     subject_.run_all(programs, [&](std::size_t i, Run run) {
       if (misbehaved(run.status)) {
-        misdeed.emplace(aimed[i] ? about[i] : about_anything(about[i]), Finding{programs[i], std::move(run), Judgement(), ledger_.programs() + 1});
+        misdeed.emplace(aimed[i] ? about[i] : about_anything(about[i]),
+                        Finding{programs[i], std::move(run), Judgement(), ledger_.programs() + 1});
         return false;
       }
       if (run.judged()) {
@@ -320,8 +327,10 @@ class Hunt {
     auto& [rule, finding] = *misdeed;
     const auto seen = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     // A second look takes as long as the first; what is left goes into making it small.
-    const auto left = most_patience_for_a_rule - seen - (spec::costs_patience(finding.run.status) ? options_.patience : std::chrono::milliseconds(0));
-    shrink_misdeed(subject_, finding, std::clamp(left, std::chrono::milliseconds(0), std::chrono::milliseconds(1000)), options_.patience);
+    const auto left = most_patience_for_a_rule - seen -
+                      (spec::costs_patience(finding.run.status) ? options_.patience : std::chrono::milliseconds(0));
+    shrink_misdeed(subject_, finding, std::clamp(left, std::chrono::milliseconds(0), std::chrono::milliseconds(1000)),
+                   options_.patience);
     lost_ += Clock::now() - begun;
     if (lost_ > most_patience) given_up_ = finding;
     if (ledger_.rules()[rule].misdeed == spec::Status::finished) ledger_.blame(rule, std::move(finding));
@@ -390,7 +399,8 @@ Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, co
     RuleReport& rule = report.rules[i];
     if (rule.verdict == Verdict::not_exercised && i < rules.size() && beyond[i]) rule.verdict = Verdict::unsupported;
     // Of a subject that could not be judged, nobody knows what it offers.
-    if (rule.verdict == Verdict::unsupported && report.programs == 0 && !report.trouble.empty()) rule.verdict = Verdict::not_exercised;
+    if (rule.verdict == Verdict::unsupported && report.programs == 0 && !report.trouble.empty())
+      rule.verdict = Verdict::not_exercised;
     if (rule.verdict == Verdict::violates && rule.finding) shrink_finding(subject, *rule.rule, *rule.finding);
   }
   return report;
@@ -402,7 +412,8 @@ Report judge_program(Subject& subject, const std::vector<const Rule*>& rules, co
   for (std::size_t i = 0; i < times && trouble.empty(); ++i) {
     Run run = subject.run(program);
     if (misbehaved(run.status)) {
-      for (std::size_t rule = 0; rule < rules.size(); ++rule) ledger.blame(rule, Finding{program, run, Judgement(), i + 1}, rule != 0);
+      for (std::size_t rule = 0; rule < rules.size(); ++rule)
+        ledger.blame(rule, Finding{program, run, Judgement(), i + 1}, rule != 0);
       break;
     }
     if (run.judged()) {

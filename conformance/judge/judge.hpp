@@ -50,8 +50,8 @@ struct Finding {
   spec::Program program;
   spec::Run run;
   spec::Judgement judgement;  ///< of a misdeed, nothing: the run's status and message tell
-  std::size_t after = 0;  ///< how many programs were run until it was found
-  bool repeats = true;    ///< it showed again when the program was run again
+  std::size_t after = 0;      ///< how many programs were run until it was found
+  bool repeats = true;        ///< it showed again when the program was run again
 };
 
 struct RuleReport {
@@ -60,7 +60,7 @@ struct RuleReport {
   std::size_t programs = 0;  ///< how many exercised it
   const spec::Rule* blocked_by = nullptr;
   std::optional<Finding> finding;
-  std::string broken;  ///< a property of the C++ API: what was wrong, in which case
+  std::string broken;                             ///< a property of the C++ API: what was wrong, in which case
   spec::Status misdeed = spec::Status::finished;  ///< of a subject that misbehaved: how
   bool given_up = false;                          ///< not judged any more: too much patience was lost on others
   std::string reason;                             ///< of a known deviation

@@ -35,7 +35,8 @@ void Known::read(const std::string& text, const std::string& path) {
   std::string subjects = "*";
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     const auto wrong = [&](const std::string& what) {
-      throw std::runtime_error(path + ", line " + std::to_string(number) + ": " + what + "; a line is \"RULE: reason\", \"[subject]\" or \"# remark\"");
+      throw std::runtime_error(path + ", line " + std::to_string(number) + ": " + what +
+                               "; a line is \"RULE: reason\", \"[subject]\" or \"# remark\"");
     };
     line = trimmed(line);
     if (line.empty() || line.front() == '#') continue;
@@ -51,7 +52,8 @@ void Known::read(const std::string& text, const std::string& path) {
     const spec::Rule* const rule = spec::rule_named(name);
     if (rule == nullptr) wrong("there is no rule \"" + name + "\"");
     if (reason.empty()) wrong("there is no reason");
-    const bool twice = std::any_of(deviations_.begin(), deviations_.end(), [&](const Deviation& one) { return one.rule == rule && one.subjects == subjects; });
+    const bool twice = std::any_of(deviations_.begin(), deviations_.end(),
+                                   [&](const Deviation& one) { return one.rule == rule && one.subjects == subjects; });
     if (twice) wrong(name + " is declared twice");
     deviations_.push_back(Deviation{subjects, rule, reason});
   }

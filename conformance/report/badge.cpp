@@ -25,9 +25,12 @@ std::string to_badge(const std::vector<Report>& reports) {
   const std::size_t left = 50;
   const std::size_t right = 14 + 7 * text.size();
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"20\" role=\"img\" aria-label=\"lawful: {3}\"><title>lawful: {3}</title>"
-      "<rect width=\"{0}\" height=\"20\" rx=\"3\" fill=\"#444b54\"/><path d=\"M{1} 0h{2}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-{2}z\" fill=\"{4}\"/>"
-      "<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\"><text x=\"7\" y=\"14\">lawful</text><text x=\"{5}\" y=\"14\">{3}</text></g></svg>\n",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"20\" role=\"img\" aria-label=\"lawful: "
+      "{3}\"><title>lawful: {3}</title>"
+      "<rect width=\"{0}\" height=\"20\" rx=\"3\" fill=\"#444b54\"/><path d=\"M{1} 0h{2}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-{2}z\" "
+      "fill=\"{4}\"/>"
+      "<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\"><text x=\"7\" y=\"14\">lawful</text><text "
+      "x=\"{5}\" y=\"14\">{3}</text></g></svg>\n",
       left + right, left, right - 3, text, colour, left + 7);
 }
 

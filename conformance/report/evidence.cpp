@@ -29,7 +29,8 @@ std::vector<std::string> differences(const spec::Program& program, const spec::R
     const auto got = of_task(seen, task);
     for (std::size_t i = 0; i < std::max(expected.size(), got.size()); ++i) {
       if (i < expected.size() && i < got.size() && *expected[i] == *got[i]) continue;
-      lines.push_back("lawful  " + (i < expected.size() ? event_text(program, *expected[i]) : program.name(task) + " does nothing more"));
+      lines.push_back("lawful  " +
+                      (i < expected.size() ? event_text(program, *expected[i]) : program.name(task) + " does nothing more"));
       lines.push_back("seen    " + (i < got.size() ? event_text(program, *got[i]) : program.name(task) + " does nothing more"));
       break;
     }
@@ -90,7 +91,9 @@ std::string test_case(const Report& report, const spec::Rule& rule, const std::s
 }  // namespace
 
 std::string shell_quoted(const std::string& text) {
-  const bool plain = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,+@%") == std::string::npos;
+  const bool plain =
+      !text.empty() &&
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,+@%") == std::string::npos;
   if (plain) return text;
   std::string quoted = "'";
   for (const char c : text) {
@@ -104,17 +107,20 @@ std::string shell_quoted(const std::string& text) {
 }
 
 bool has_evidence(const RuleReport& rule) noexcept {
-  return (accuses(rule.verdict) || rule.verdict == Verdict::known || rule.verdict == Verdict::given_up) && (rule.finding.has_value() || !rule.broken.empty());
+  return (accuses(rule.verdict) || rule.verdict == Verdict::known || rule.verdict == Verdict::given_up) &&
+         (rule.finding.has_value() || !rule.broken.empty());
 }
 
 Evidence evidence_of(const Report& report, const RuleReport& rule, const std::string& command) {
   Evidence shown;
   const spec::Rule& law = *rule.rule;
   const std::string claim = rule.verdict == Verdict::given_up ? fmt::format("was not judged by {}", law.name)
-                            : rule.misdeed != spec::Status::finished ? fmt::format("{} on {}", name_of(verdict_of(rule.misdeed)), law.name)
-                            : rule.verdict == Verdict::known      ? fmt::format("is known to deviate from {}", law.name)
-                                                                  : fmt::format("violates {}", law.name);
-  shown.title = fmt::format("{} {} ({}, {}, since {})", report.name(), claim, spec::name_of(law.level), spec::name_of(law.profile), law.since);
+                            : rule.misdeed != spec::Status::finished
+                                ? fmt::format("{} on {}", name_of(verdict_of(rule.misdeed)), law.name)
+                            : rule.verdict == Verdict::known ? fmt::format("is known to deviate from {}", law.name)
+                                                             : fmt::format("violates {}", law.name);
+  shown.title = fmt::format("{} {} ({}, {}, since {})", report.name(), claim, spec::name_of(law.level), spec::name_of(law.profile),
+                            law.since);
   shown.sentence = law.sentence;
   const std::string replay = fmt::format("{} check {} --rules {}", shell_quoted(command), shell_quoted(report.subject), law.name);
   if (!rule.reason.empty()) shown.notes.push_back("Known deviation: " + rule.reason);
@@ -128,7 +134,8 @@ Evidence evidence_of(const Report& report, const RuleReport& rule, const std::st
   shown.why = rule.misdeed == spec::Status::finished ? finding.judgement.why() : finding.run.message;
   if (!finding.repeats) {
     shown.notes.emplace_back(
-        "It did not show again when the program was run again: this is the run that was seen. What it takes may lie outside of the program.");
+        "It did not show again when the program was run again: this is the run that was seen. What it takes may lie outside of the "
+        "program.");
   }
   shown.notation = spec::to_notation(finding.program);
   shown.json = spec::to_json(finding.program);

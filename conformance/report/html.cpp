@@ -34,10 +34,10 @@ details.chapter > summary { cursor: pointer; padding: .55rem .9rem; font-weight:
 th, td { border-top: 1px solid var(--line); padding: .28rem .5rem; text-align: center; } thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 th.rule, td.rule { text-align: left; position: sticky; left: 0; background: var(--card); font-weight: 500; min-width: 9rem; max-width: 46vw; overflow-wrap: anywhere; font-size: .78rem; }
 td { width: 5.5rem; min-width: 2.6rem; } .cell { display: block; border-radius: 5px; padding: .1rem .3rem; text-decoration: none; white-space: nowrap; }
-.cell.good { color: var(--good); } a.cell { font-weight: 600; } .cell.bad { color: var(--bad); background: var(--bad-bg); } .cell.warn { color: var(--warn); background: var(--warn-bg); } .cell.none { color: var(--none); }
+.cell.good { color: var(--good); } a.cell.bad, a.cell.warn { font-weight: 600; } .cell.bad { color: var(--bad); background: var(--bad-bg); } .cell.warn { color: var(--warn); background: var(--warn-bg); } .cell.none { color: var(--none); }
 .word { display: none; } @media (min-width: 60rem) { body:not(.many) .word { display: inline; } .many td.rule, .many th.rule { min-width: 24rem; } }
 section.evidence { display: none; background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 8px; padding: 1rem 1.1rem; margin: 1rem 0; scroll-margin-top: 1rem; }
-section.evidence:target { display: block; } section.evidence.warn { border-left-color: var(--warn); }
+section.evidence:target { display: block; } section.evidence.warn { border-left-color: var(--warn); } section.rule { border-left-color: var(--bar); } td.rule a { text-decoration: none; } td.told { text-align: left; width: auto; }
 blockquote { margin: .6rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); font-weight: 600; }
 pre { overflow-x: auto; background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; font: 12.5px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; margin: .3rem 0; }
 pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; } .why { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -77,6 +77,21 @@ const char* sign_of(Verdict verdict) {
   }
 }
 
+/// A text with `words` in code.
+std::string with_code(std::string_view text) {
+  std::string out;
+  bool inside = false;
+  for (const char c : text) {
+    if (c == '`') {
+      out += inside ? "</code>" : "<code>";
+      inside = !inside;
+    } else {
+      out += escaped(std::string_view(&c, 1));
+    }
+  }
+  return inside ? out + "</code>" : out;
+}
+
 std::string anchor(std::size_t subject, const spec::Rule& rule) { return fmt::format("e{}-{}", subject + 1, rule.name); }
 
 const RuleReport* report_on(const Report& report, const spec::Rule& rule) {
@@ -96,13 +111,37 @@ std::string cell(std::size_t subject, const Report& report, const spec::Rule& la
   const RuleReport* const rule = report_on(report, law);
   if (rule == nullptr) return "<td></td>";
   const std::string inner = fmt::format("{}<span class=\"word\"> {}</span>", sign_of(rule->verdict), name_of(rule->verdict));
-  const std::string about = rule->verdict == Verdict::blocked ? fmt::format("blocked by {}", rule->blocked_by->name)
-                                                             : fmt::format("{}, {} programs", name_of(rule->verdict), rule->programs);
-  const std::string attributes = fmt::format("class=\"cell {}\" title=\"{}: {}\"", kind_of(rule->verdict), escaped(report.name()), escaped(about));
+  const std::string about = rule->verdict == Verdict::blocked
+                                ? fmt::format("blocked by {}", rule->blocked_by->name)
+                                : fmt::format("{}, {} programs", name_of(rule->verdict), rule->programs);
+  const std::string attributes =
+      fmt::format("class=\"cell {}\" title=\"{}: {}\"", kind_of(rule->verdict), escaped(report.name()), escaped(about));
   if (const RuleReport* const shown = evidence_for(report, *rule)) {
     return fmt::format("<td><a {} href=\"#{}\">{}</a></td>", attributes, anchor(subject, *shown->rule), inner);
   }
-  return fmt::format("<td><span {}>{}</span></td>", attributes, inner);
+  return fmt::format("<td><a {} href=\"#r-{}\">{}</a></td>", attributes, law.name, inner);
+}
+
+/// What there is to say of a rule where nothing is held against anybody: its text, and how often its case came up on whom.
+std::string rule_card(const std::vector<Report>& reports, const spec::Rule& rule) {
+  std::string text = fmt::format(
+      "<section class=\"evidence rule\" id=\"r-{}\"><a class=\"back\" href=\"#matrix\">back to the matrix</a><h2>{}</h2>\n"
+      "<p class=\"soft\">{}, {}, since {}</p><blockquote>{}</blockquote><p>{}</p><p class=\"soft\">Source: {}</p>\n<div "
+      "class=\"scroll\"><table><tbody>\n",
+      rule.name, rule.name, spec::name_of(rule.level), spec::name_of(rule.profile), rule.since, with_code(rule.sentence),
+      with_code(rule.why), with_code(rule.source));
+  for (const Report& report : reports) {
+    const RuleReport* const one = report_on(report, rule);
+    if (one == nullptr) continue;
+    const std::string what = one->verdict == Verdict::blocked ? fmt::format("by {}", one->blocked_by->name)
+                             : !one->reason.empty()
+                                 ? one->reason
+                                 : fmt::format("{} {} brought it up", one->programs, rule.by_runs() ? "programs" : "cases");
+    text += fmt::format(
+        "<tr><td class=\"rule\">{}</td><td class=\"told\"><span class=\"cell {}\">{}</span></td><td class=\"told\">{}</td></tr>\n",
+        escaped(report.name()), kind_of(one->verdict), name_of(one->verdict), escaped(what));
+  }
+  return text + "</tbody></table></div></section>\n";
 }
 
 std::string card(std::size_t number, const Report& report) {
@@ -113,7 +152,11 @@ std::string card(std::size_t number, const Report& report) {
     ++counts[rule.verdict];
   }
   const int status = report.exit_status();
-  std::string text = fmt::format("<div class=\"card {}\"><b>{}. {}</b>", status == 0 ? "good" : status == 1 ? "bad" : "warn", number + 1, escaped(report.name()));
+  std::string text = fmt::format("<div class=\"card {}\"><b>{}. {}</b>",
+                                 status == 0   ? "good"
+                                 : status == 1 ? "bad"
+                                               : "warn",
+                                 number + 1, escaped(report.name()));
   if (report.name() != report.subject) text += fmt::format("<span class=\"soft\">{}</span>", escaped(report.subject));
   text += "<div class=\"share\">";
   for (const char* const kind : {"good", "warn", "bad", "none"}) {
@@ -127,33 +170,20 @@ std::string card(std::size_t number, const Report& report) {
   return text + "</div>\n";
 }
 
-/// A text with `words` in code.
-std::string with_code(std::string_view text) {
-  std::string out;
-  bool inside = false;
-  for (const char c : text) {
-    if (c == '`') {
-      out += inside ? "</code>" : "<code>";
-      inside = !inside;
-    } else {
-      out += escaped(std::string_view(&c, 1));
-    }
-  }
-  return inside ? out + "</code>" : out;
-}
-
 std::string block(const char* title, const std::string& text, bool wrap = false) {
   return fmt::format("<h3>{}</h3><pre{}>{}</pre>\n", title, wrap ? " class=\"wrap\"" : "", escaped(text));
 }
 
 std::string evidence(std::size_t subject, const Report& report, const RuleReport& rule, const std::string& command) {
   const Evidence shown = evidence_of(report, rule, command);
-  std::string text = fmt::format("<section class=\"evidence {}\" id=\"{}\"><a class=\"back\" href=\"#matrix\">back to the matrix</a><h2>{}</h2>\n", kind_of(rule.verdict),
-                                 anchor(subject, *rule.rule), escaped(shown.title));
+  std::string text =
+      fmt::format("<section class=\"evidence {}\" id=\"{}\"><a class=\"back\" href=\"#matrix\">back to the matrix</a><h2>{}</h2>\n",
+                  kind_of(rule.verdict), anchor(subject, *rule.rule), escaped(shown.title));
   text += fmt::format("<blockquote>{}</blockquote><p class=\"why\">{}</p>\n", with_code(shown.sentence), escaped(shown.why));
   for (const std::string& note : shown.notes) text += fmt::format("<p class=\"soft\">{}</p>\n", escaped(note));
   if (!shown.json.empty()) {
-    if (!shown.timeline.rows.empty()) text += "<h3>What it did</h3><div class=\"picture\">" + timeline_svg(shown.timeline) + "</div>\n";
+    if (!shown.timeline.rows.empty())
+      text += "<h3>What it did</h3><div class=\"picture\">" + timeline_svg(shown.timeline) + "</div>\n";
     text += block("The smallest program found", shown.notation);
     if (!shown.expected.empty()) {
       std::string lines;
@@ -169,35 +199,48 @@ std::string evidence(std::size_t subject, const Report& report, const RuleReport
 }  // namespace
 
 std::string to_html(const std::vector<Report>& reports, const std::string& command) {
-  std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                     "<title>Is it lawful?</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>" +
-                     std::string(style) + "</style>\n</head>\n" + std::string(reports.size() > 5 ? "<body class=\"many\">" : "<body>") + "\n<h1>Is it lawful?</h1>\n";
-  page += fmt::format("<p class=\"soft\">{} subject{}, judged by the rules of lawful's SPEC.md.</p>\n<div class=\"cards\">\n", reports.size(), reports.size() == 1 ? "" : "s");
+  std::string page =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n"
+      "<title>Is it lawful?</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>" +
+      std::string(style) + "</style>\n</head>\n" + std::string(reports.size() > 5 ? "<body class=\"many\">" : "<body>") +
+      "\n<h1>Is it lawful?</h1>\n";
+  page += fmt::format("<p class=\"soft\">{} subject{}, judged by the rules of lawful's SPEC.md.</p>\n<div class=\"cards\">\n",
+                      reports.size(), reports.size() == 1 ? "" : "s");
   for (std::size_t i = 0; i < reports.size(); ++i) page += card(i, reports[i]);
-  page += "</div>\n<h2 id=\"matrix\">The matrix</h2>\n<p class=\"legend\"><span>✓ conforms</span><span>✗ violates</span><span>! misbehaved</span><span>k known deviation</span>"
-          "<span>↳ blocked by another rule</span><span>? not exercised</span><span>– unsupported</span><span>· not owed</span><span>Coloured cells lead to what was seen.</span></p>\n";
+  page +=
+      "</div>\n<h2 id=\"matrix\">The matrix</h2>\n<p class=\"legend\"><span>✓ conforms</span><span>✗ violates</span><span>! "
+      "misbehaved</span><span>k known deviation</span>"
+      "<span>↳ blocked by another rule</span><span>? not exercised</span><span>– unsupported</span><span>· not "
+      "owed</span><span>Every cell leads to its evidence, every name to its rule.</span></p>\n";
   std::string_view chapter;
   std::string rows;
+  std::string rules;
   std::size_t count = 0;
   std::size_t accused = 0;
   const auto close = [&] {
     if (rows.empty()) return;
-    page += fmt::format("<details class=\"chapter\" open><summary>{} <span class=\"soft\">{} rule{}{}</span></summary><div class=\"scroll\"><table><thead><tr><th class=\"rule\">rule</th>",
-                        escaped(chapter), count, count == 1 ? "" : "s", accused == 0 ? "" : fmt::format(", {} red", accused));
-    for (std::size_t i = 0; i < reports.size(); ++i) page += fmt::format("<th title=\"{0}\">{1}<span class=\"word\">. {0}</span></th>", escaped(reports[i].name()), i + 1);
+    page += fmt::format(
+        "<details class=\"chapter\" open><summary>{} <span class=\"soft\">{} rule{}{}</span></summary><div "
+        "class=\"scroll\"><table><thead><tr><th class=\"rule\">rule</th>",
+        escaped(chapter), count, count == 1 ? "" : "s", accused == 0 ? "" : fmt::format(", {} red", accused));
+    for (std::size_t i = 0; i < reports.size(); ++i)
+      page += fmt::format("<th title=\"{0}\">{1}<span class=\"word\">. {0}</span></th>", escaped(reports[i].name()), i + 1);
     page += "</tr></thead><tbody>\n" + rows + "</tbody></table></div></details>\n";
     rows.clear();
     count = accused = 0;
   };
   for (const spec::Rule& rule : spec::catalogue()) {
-    const bool asked = std::any_of(reports.begin(), reports.end(), [&](const Report& report) { return report_on(report, rule) != nullptr; });
+    const bool asked =
+        std::any_of(reports.begin(), reports.end(), [&](const Report& report) { return report_on(report, rule) != nullptr; });
     if (!asked) continue;
     if (rule.chapter != chapter) {
       close();
       chapter = rule.chapter;
     }
     ++count;
-    rows += fmt::format("<tr><td class=\"rule\" title=\"{}\">{}</td>", escaped(rule.sentence), rule.name);
+    rows += fmt::format("<tr><td class=\"rule\" title=\"{0}\"><a href=\"#r-{1}\">{1}</a></td>", escaped(rule.sentence), rule.name);
+    rules += rule_card(reports, rule);
     for (std::size_t i = 0; i < reports.size(); ++i) {
       rows += cell(i, reports[i], rule);
       const RuleReport* const one = report_on(reports[i], rule);
@@ -206,7 +249,8 @@ std::string to_html(const std::vector<Report>& reports, const std::string& comma
     rows += "</tr>\n";
   }
   close();
-  page += "<h2>Evidence</h2>\n<p class=\"soft\">A click on a coloured cell of the matrix shows it here.</p>\n";
+  page += "<h2>Evidence</h2>\n<p class=\"soft\">A click on a cell of the matrix shows it here, a click on a name the rule.</p>\n";
+  page += rules;
   for (std::size_t i = 0; i < reports.size(); ++i) {
     for (const RuleReport& rule : reports[i].rules) {
       if (has_evidence(rule)) page += evidence(i, reports[i], rule, command);

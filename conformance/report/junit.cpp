@@ -18,9 +18,11 @@ std::string test_case(const Report& report, const RuleReport& rule, const std::s
     if (has_evidence(rule)) {
       const Evidence shown = evidence_of(report, rule, command);
       message = shown.why.substr(0, shown.why.find('\n'));
-      body = shown.sentence + "\n\n" + shown.notation + "\n" + (shown.json.empty() ? "" : timeline_text(shown.timeline, 100)) + "\nReplay: " + shown.replay + "\n";
+      body = shown.sentence + "\n\n" + shown.notation + "\n" + (shown.json.empty() ? "" : timeline_text(shown.timeline, 100)) +
+             "\nReplay: " + shown.replay + "\n";
     }
-    text += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(rule.verdict), escaped(message), escaped(body));
+    text += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(rule.verdict), escaped(message),
+                        escaped(body));
   } else if (rule.verdict == Verdict::given_up) {
     text += "      <error type=\"not judged\" message=\"too much time was lost on the subject\"/>\n";
   } else if (rule.verdict == Verdict::not_exercised) {
@@ -54,10 +56,12 @@ std::string to_junit(const std::vector<Report>& reports, const std::string& comm
       cases += test_case(report, rule, command);
     }
     if (!report.trouble.empty()) {
-      cases += fmt::format("    <testcase classname=\"lawful.{}\" name=\"(the subject)\"><error message=\"{}\"/></testcase>\n", escaped(report.subject), escaped(report.trouble));
+      cases += fmt::format("    <testcase classname=\"lawful.{}\" name=\"(the subject)\"><error message=\"{}\"/></testcase>\n",
+                           escaped(report.subject), escaped(report.trouble));
     }
-    text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}  </testsuite>\n", escaped(report.subject),
-                        report.rules.size() + (report.trouble.empty() ? 0 : 1), failures, errors, skipped, cases);
+    text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}  </testsuite>\n",
+                        escaped(report.subject), report.rules.size() + (report.trouble.empty() ? 0 : 1), failures, errors, skipped,
+                        cases);
   }
   return text + "</testsuites>\n";
 }

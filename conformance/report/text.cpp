@@ -72,8 +72,8 @@ std::string indented(const std::string& text, std::string_view by) {
 }
 
 std::string verdict_line(const Report& report, const RuleReport& rule, const Writer& writer) {
-  std::string text =
-      fmt::format("    {} {:<38}", writer.in(colour_of(rule.verdict), fmt::format("{:<14}", name_of(rule.verdict))), rule.rule->name);
+  std::string text = fmt::format("    {} {:<38}", writer.in(colour_of(rule.verdict), fmt::format("{:<14}", name_of(rule.verdict))),
+                                 rule.rule->name);
   if (rule.verdict == Verdict::blocked) return text + fmt::format(" by {}\n", rule.blocked_by->name);
   if (rule.given_up) return text + " given up\n";
   if (rule.misdeed != spec::Status::finished && rule.finding) return text + fmt::format(" in program {}\n", rule.finding->after);
@@ -85,7 +85,8 @@ std::string verdict_line(const Report& report, const RuleReport& rule, const Wri
 
 /// The same in short, where others like it are told at length.
 std::string evidence_in_short(const Evidence& shown, const Writer& writer) {
-  return fmt::format("\n{}\n\n{}\n  Replay: {}\n", writer.in(bold, shown.title), writer.paragraph(shown.why.substr(0, shown.why.find('\n'))), shown.replay);
+  return fmt::format("\n{}\n\n{}\n  Replay: {}\n", writer.in(bold, shown.title),
+                     writer.paragraph(shown.why.substr(0, shown.why.find('\n'))), shown.replay);
 }
 
 std::string evidence_text(const Evidence& shown, const Writer& writer) {
@@ -96,8 +97,9 @@ std::string evidence_text(const Evidence& shown, const Writer& writer) {
     text += fmt::format("\n  The smallest program found ({} statement{}):\n{}", shown.statements, shown.statements == 1 ? "" : "s",
                         indented(shown.notation, "    "));
     if (!shown.timeline.rows.empty()) {
-      text += "\n  What it did:\n" + timeline_text(shown.timeline, writer.style().width, writer.style().colour ? std::string(red) : "",
-                                                 writer.style().colour ? std::string(plain) : "");
+      text +=
+          "\n  What it did:\n" + timeline_text(shown.timeline, writer.style().width, writer.style().colour ? std::string(red) : "",
+                                               writer.style().colour ? std::string(plain) : "");
     }
     if (!shown.expected.empty()) {
       text += "\n  What a lawful run does instead:\n";
@@ -113,8 +115,14 @@ std::string summary(const Report& report, const Writer& writer) {
   for (const RuleReport& rule : report.rules) ++counts[static_cast<std::size_t>(rule.verdict)];
   const int status = report.exit_status();
   const bool known = counts[static_cast<std::size_t>(Verdict::known)] != 0;
-  const std::string word = status == 0 ? (known ? "conforms but for known deviations" : "conforms") : status == 1 ? "violates" : "could not be judged";
-  std::string text = report.name() + " " + writer.in(status == 0 ? green : status == 1 ? red : yellow, word) +
+  const std::string word = status == 0   ? (known ? "conforms but for known deviations" : "conforms")
+                           : status == 1 ? "violates"
+                                         : "could not be judged";
+  std::string text = report.name() + " " +
+                     writer.in(status == 0   ? green
+                               : status == 1 ? red
+                                             : yellow,
+                               word) +
                      fmt::format(": {} of {} rules conform", counts[0], report.rules.size());
   for (std::size_t v = 1; v < verdict_count; ++v) {
     if (counts[v] != 0) text += fmt::format(", {} {}", counts[v], name_of(static_cast<Verdict>(v)));
@@ -151,7 +159,8 @@ std::string event_text(const spec::Program& program, const spec::Event& event) {
 
 std::string to_text(const Report& report, const std::string& command, const Style& style) {
   const Writer writer(style);
-  std::string text = writer.in(bold, report.name()) + (report.name() == report.subject ? "" : fmt::format(" ({})", report.subject)) +
+  std::string text = writer.in(bold, report.name()) +
+                     (report.name() == report.subject ? "" : fmt::format(" ({})", report.subject)) +
                      fmt::format(": {} programs, seed {}\n", report.programs, report.seed);
   std::string_view chapter;
   for (const RuleReport& rule : report.rules) {
@@ -173,9 +182,11 @@ std::string to_text(const Report& report, const std::string& command, const Styl
   }
   std::string known;
   for (const RuleReport& rule : report.rules) {
-    if (rule.verdict == Verdict::known || (rule.verdict == Verdict::not_exercised && !rule.reason.empty())) known += fmt::format("    {}: {}\n", rule.rule->name, rule.reason);
+    if (rule.verdict == Verdict::known || (rule.verdict == Verdict::not_exercised && !rule.reason.empty()))
+      known += fmt::format("    {}: {}\n", rule.rule->name, rule.reason);
     if (rule.verdict == Verdict::outdated) {
-      text += fmt::format("\n{} was declared to deviate from {}, and conforms: take the declaration out ({})\n", report.name(), rule.rule->name, rule.reason);
+      text += fmt::format("\n{} was declared to deviate from {}, and conforms: take the declaration out ({})\n", report.name(),
+                          rule.rule->name, rule.reason);
     }
   }
   if (!known.empty()) text += "\n  Known deviations:\n" + known;
@@ -188,7 +199,8 @@ std::string to_table(const std::vector<Report>& reports, const Style& style) {
   std::string text = "\n";
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const Report& report = reports[i];
-    text += fmt::format("  {:>2}  {}{}\n", i + 1, report.name(), report.name() == report.subject ? "" : fmt::format("  ({})", report.subject));
+    text += fmt::format("  {:>2}  {}{}\n", i + 1, report.name(),
+                        report.name() == report.subject ? "" : fmt::format("  ({})", report.subject));
   }
   text += fmt::format("\n  {:<52}", "");
   for (std::size_t i = 0; i < reports.size(); ++i) text += fmt::format("{:>3}", i + 1);
@@ -226,13 +238,16 @@ std::string to_table(const std::vector<Report>& reports, const Style& style) {
     bool told = false;
     for (const Report& report : reports) {
       const RuleReport* const one = verdict_on(report, rule);
-      told = told || (one != nullptr && (accuses(one->verdict) || one->verdict == Verdict::known || one->verdict == Verdict::not_exercised));
-        row += fmt::format("  {}", one == nullptr ? " " : writer.in(colour_of(one->verdict), sign(one->verdict)));
+      told = told || (one != nullptr &&
+                      (accuses(one->verdict) || one->verdict == Verdict::known || one->verdict == Verdict::not_exercised));
+      row += fmt::format("  {}", one == nullptr ? " " : writer.in(colour_of(one->verdict), sign(one->verdict)));
     }
     if (told) text += row + "\n";
   }
-  text += "\n  ✓ conforms, X violates, k known deviation, b blocked by another rule, ! the subject misbehaved, ? not exercised, - unsupported,\n"
-          "  . not owed; rules that are not shown are violated by none.\n\n";
+  text +=
+      "\n  ✓ conforms, X violates, k known deviation, b blocked by another rule, ! the subject misbehaved, ? not exercised, - "
+      "unsupported,\n"
+      "  . not owed; rules that are not shown are violated by none.\n\n";
   for (const Report& report : reports) text += summary(report, writer);
   return text;
 }

@@ -82,7 +82,8 @@ Timeline timeline_of(const spec::Program& program, const spec::Run& run, const s
       case Event::Kind::begin: {
         row.label = spec::headline(program, event.at);
         const Event* const next = i + 1 < run.trace.size() ? &run.trace[i + 1] : nullptr;
-        if (next != nullptr && next->kind == Event::Kind::end && next->task == event.task && next->at == event.at && next->t == event.t) {
+        if (next != nullptr && next->kind == Event::Kind::end && next->task == event.task && next->at == event.at &&
+            next->t == event.t) {
           row.shape = Timeline::Shape::whole;
           // A return says its value twice.
           if (program.statement(event.at).op != spec::Op::return_ && program.statement(event.at).op != spec::Op::raise) {
@@ -213,7 +214,8 @@ std::string timeline_svg(const Timeline& timeline) {
   constexpr std::size_t most_letters = 34;
   const std::size_t lanes = timeline.lanes.size();
   std::vector<std::size_t> widths(lanes, 90);
-  for (std::size_t lane = 0; lane < lanes; ++lane) widths[lane] = std::max(widths[lane], 24 + letter * columns(timeline.lanes[lane]));
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    widths[lane] = std::max(widths[lane], 24 + letter * columns(timeline.lanes[lane]));
   for (const Timeline::Row& row : timeline.rows) {
     widths[row.lane] = std::max(widths[row.lane], 40 + row.depth * 8 + letter * std::min(most_letters, columns(row.label)));
   }
@@ -228,19 +230,22 @@ std::string timeline_svg(const Timeline& timeline) {
   const auto y_of = [&](std::size_t row) { return top + row * row_height + row_height / 2; };
 
   std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" role=\"img\" aria-label=\"timeline\" width=\"{0}\" height=\"{1}\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" role=\"img\" aria-label=\"timeline\" width=\"{0}\" "
+      "height=\"{1}\" "
       "viewBox=\"0 0 {0} {1}\">\n",
       width, height);
   spec::Tick before = -1;
   for (std::size_t i = 0; i < timeline.rows.size(); ++i) {
     const Timeline::Row& row = timeline.rows[i];
     if (row.marked) {
-      svg += fmt::format("<rect class=\"marked\" x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n", y_of(i) - row_height / 2, width, row_height);
+      svg += fmt::format("<rect class=\"marked\" x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n", y_of(i) - row_height / 2, width,
+                         row_height);
     }
     if (row.t == before) continue;
     before = row.t;
-    svg += fmt::format("<line class=\"tick\" x1=\"0\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text class=\"time\" x=\"6\" y=\"{}\">t={}</text>\n", width,
-                       y_of(i) - row_height / 2, y_of(i) - row_height / 2, y_of(i) + 4, row.t);
+    svg += fmt::format(
+        "<line class=\"tick\" x1=\"0\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text class=\"time\" x=\"6\" y=\"{}\">t={}</text>\n", width,
+        y_of(i) - row_height / 2, y_of(i) - row_height / 2, y_of(i) + 4, row.t);
   }
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     svg += fmt::format("<text class=\"lane\" x=\"{}\" y=\"20\">{}</text>\n", at[lane], escaped(timeline.lanes[lane]));
@@ -257,15 +262,16 @@ std::string timeline_svg(const Timeline& timeline) {
       finished = finished || row.shape == Timeline::Shape::finish || row.shape == Timeline::Shape::call;
       if (row.shape == Timeline::Shape::begin) open.emplace_back(i, row.depth);
       if (row.shape == Timeline::Shape::end && !open.empty()) {
-        bars += fmt::format("<rect class=\"bar\" x=\"{}\" y=\"{}\" width=\"6\" height=\"{}\" rx=\"3\"/>\n", at[lane] - 3 + open.back().second * 8,
-                            y_of(open.back().first) - 3, y_of(i) - y_of(open.back().first) + 6);
+        bars +=
+            fmt::format("<rect class=\"bar\" x=\"{}\" y=\"{}\" width=\"6\" height=\"{}\" rx=\"3\"/>\n",
+                        at[lane] - 3 + open.back().second * 8, y_of(open.back().first) - 3, y_of(i) - y_of(open.back().first) + 6);
         open.pop_back();
       }
     }
     if (!finished) last = timeline.rows.size() - 1;
     for (const auto& [row, depth] : open) {  // it never ended
-      bars += fmt::format("<rect class=\"bar open\" x=\"{}\" y=\"{}\" width=\"6\" height=\"{}\" rx=\"3\"/>\n", at[lane] - 3 + depth * 8, y_of(row) - 3,
-                          y_of(last) - y_of(row) + 12);
+      bars += fmt::format("<rect class=\"bar open\" x=\"{}\" y=\"{}\" width=\"6\" height=\"{}\" rx=\"3\"/>\n",
+                          at[lane] - 3 + depth * 8, y_of(row) - 3, y_of(last) - y_of(row) + 12);
     }
     if (first <= last) {
       svg += fmt::format("<line class=\"life\" x1=\"{0}\" x2=\"{0}\" y1=\"{1}\" y2=\"{2}\"/>\n", at[lane], y_of(first), y_of(last));
@@ -277,8 +283,8 @@ std::string timeline_svg(const Timeline& timeline) {
     const std::size_t x = at[row.lane] + row.depth * 8;
     const char* const kind = row.marked ? "dot here" : row.failed ? "dot failed" : "dot";
     svg += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", kind, x, y_of(i), row.marked ? 5 : 4);
-    svg += fmt::format("<text class=\"label\" x=\"{}\" y=\"{}\"><title>{}</title>{}{}</text>\n", x + 11, y_of(i) + 4, escaped(row.label),
-                       row.shape == Timeline::Shape::end ? "└ " : "", escaped(cut(row.label, most_letters)));
+    svg += fmt::format("<text class=\"label\" x=\"{}\" y=\"{}\"><title>{}</title>{}{}</text>\n", x + 11, y_of(i) + 4,
+                       escaped(row.label), row.shape == Timeline::Shape::end ? "└ " : "", escaped(cut(row.label, most_letters)));
   }
   svg += fmt::format("<text class=\"ending\" x=\"6\" y=\"{}\">{}</text>\n</svg>\n", height - 10,
                      escaped(timeline.ending.substr(0, timeline.ending.find('\n'))));

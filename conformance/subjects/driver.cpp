@@ -46,7 +46,8 @@ Hello read_hello(const std::string& line) {
   std::string_view text;
   if (top["subject"].get(text) != simdjson::SUCCESS || text.empty()) throw std::invalid_argument("it needs a \"subject\", a text");
   hello.subject = text;
-  if (top["clock"].get(text) != simdjson::SUCCESS || text != "virtual") throw std::invalid_argument("it needs \"clock\": \"virtual\"");
+  if (top["clock"].get(text) != simdjson::SUCCESS || text != "virtual")
+    throw std::invalid_argument("it needs \"clock\": \"virtual\"");
   simdjson::dom::array list;
   if (top["ops"].get(list) != simdjson::SUCCESS) throw std::invalid_argument("it needs \"ops\", a list of names");
   for (const simdjson::dom::element element : list) {
@@ -152,7 +153,8 @@ class Driver final : public Subject {
         return;
       } catch (const std::invalid_argument& error) {
         refusal_.status = Status::garbage;
-        refusal_.message = std::string("its first line must be the hello of the exchange format, and ") + error.what() + ": " + excerpt(line);
+        refusal_.message =
+            std::string("its first line must be the hello of the exchange format, and ") + error.what() + ": " + excerpt(line);
       }
     } else {
       refusal_.message = "it said no hello: " + refusal_.message;
@@ -193,7 +195,8 @@ class Driver final : public Subject {
       const std::string half = process_->half_line();
       instead.status = !half.empty() ? Status::cut_off : used * 2 > silent ? Status::spinning : Status::hung;
       instead.message = "no answer for " + std::to_string(silent.count() / 1000) + "." + std::to_string(silent.count() / 100 % 10) +
-                        " s, with the processor busy for " + std::to_string(used.count() * 100 / std::max<std::int64_t>(silent.count(), 1)) + " % of it" +
+                        " s, with the processor busy for " +
+                        std::to_string(used.count() * 100 / std::max<std::int64_t>(silent.count(), 1)) + " % of it" +
                         (half.empty() ? "" : ", in the middle of a line: " + excerpt(half)) + last_output();
       return false;
     }
@@ -248,7 +251,8 @@ std::string hello(const Subject& subject, bool api) {
     spec::write_string(line, spec::name_of(static_cast<spec::Op>(i)));
   }
   line += "],\"profiles\":[";
-  for (const spec::Profile profile : {spec::Profile::core, spec::Profile::time, spec::Profile::serial, spec::Profile::fifo, spec::Profile::parallel}) {
+  for (const spec::Profile profile :
+       {spec::Profile::core, spec::Profile::time, spec::Profile::serial, spec::Profile::fifo, spec::Profile::parallel}) {
     if (!subject.profiles().owe(profile)) continue;
     if (line.back() != '[') line += ',';
     spec::write_string(line, spec::name_of(profile));

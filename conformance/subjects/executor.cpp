@@ -78,7 +78,8 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
       }
       // Jobs that come back while others are out wake nobody: we look from time to time.
       const std::uint64_t before = steps_;
-      const bool changed = changed_.wait_for(lock, patience_ / 8, [&] { return (out_ == 0 && expected_ == 0) || (!stopping_ && !waiting_.empty()); });
+      const bool changed = changed_.wait_for(
+          lock, patience_ / 8, [&] { return (out_ == 0 && (stopping_ || expected_ == 0)) || (!stopping_ && !waiting_.empty()); });
       silence = changed || steps_ != before || expected_ != 0 ? 0 : silence + 1;
       if (silence >= 8) {
         end = End::hung;

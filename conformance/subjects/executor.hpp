@@ -10,7 +10,7 @@
 
 namespace lawful::conformance {
 
-/// What an executor is given to run: once, on any of its threads, never before post() has returned.
+/// What an executor is given to run: once, on any of its threads, never inside of post() on its caller's stack.
 using ExecutorJob = std::function<void()>;
 /// The one function of an executor.
 using Post = std::function<void(ExecutorJob)>;

@@ -156,9 +156,7 @@ class Interpreter {
 
   // compound statements
 
-  Coroutine<Flow> task_group(NameId task, const spec::Statement& s)
-    requires has_groups<R>
-  {
+  Coroutine<Flow> task_group(NameId task, const spec::Statement& s) requires has_groups<R> {
     typename R::Group group = runtime_.create_group();
     Outcome entered = runtime_.enter(group);
     if (!entered.ok()) co_return Flow(entered);
@@ -171,9 +169,7 @@ class Interpreter {
     co_return settled(std::move(flow), std::move(left));
   }
 
-  Coroutine<Flow> timeout(NameId task, const spec::Statement& s)
-    requires has_timeouts<R>
-  {
+  Coroutine<Flow> timeout(NameId task, const spec::Statement& s) requires has_timeouts<R> {
     typename R::Timeout timeout = runtime_.create_timeout(deadline(s, s.ticks));
     Outcome entered = runtime_.enter(timeout);
     if (!entered.ok()) co_return Flow(entered);
@@ -186,9 +182,7 @@ class Interpreter {
     co_return settled(std::move(flow), std::move(left));
   }
 
-  Coroutine<Flow> with(NameId task, const spec::Statement& s)
-    requires has_locks<R>
-  {
+  Coroutine<Flow> with(NameId task, const spec::Statement& s) requires has_locks<R> {
     typename R::Resource resource = *resources_[s.name];
     Outcome acquired = co_await runtime_.acquire(resource);
     if (!acquired.ok()) co_return Flow(acquired);
@@ -343,9 +337,7 @@ class Interpreter {
     return absent();
   }
 
-  std::optional<Outcome> on_callback(const spec::Statement& s)
-    requires has_callbacks<R>
-  {
+  std::optional<Outcome> on_callback(const spec::Statement& s) requires has_callbacks<R> {
     if (s.op != Op::cancel_callback) {
       // It may be called before we know it: whoever cancels it must find it all the same.
       const Tick ticks = deadline(s, s.ticks);
@@ -474,9 +466,8 @@ class Interpreter {
     return answer(absent());
   }
 
-  Coroutine<Outcome> wait(std::vector<Task> tasks, std::vector<NameId> names, spec::ReturnWhen when, std::optional<Tick> at_most)
-    requires has_wait<R>
-  {
+  Coroutine<Outcome> wait(std::vector<Task> tasks, std::vector<NameId> names, spec::ReturnWhen when,
+                          std::optional<Tick> at_most) requires has_wait<R> {
     Outcome done = co_await runtime_.wait(std::move(tasks), when, at_most);
     const spec::List* const flags = done.value().list();
     if (!done.ok() || flags == nullptr) co_return done;
@@ -492,9 +483,7 @@ class Interpreter {
     co_return Outcome(Value(std::move(list)));
   }
 
-  Coroutine<Outcome> as_completed(std::vector<Task> tasks, std::optional<Tick> at_most)
-    requires has_as_completed<R>
-  {
+  Coroutine<Outcome> as_completed(std::vector<Task> tasks, std::optional<Tick> at_most) requires has_as_completed<R> {
     typename R::Completed completed = runtime_.as_completed(std::move(tasks), at_most);
     spec::List list;
     while (runtime_.more(completed)) {
@@ -563,7 +552,7 @@ class Interpreter {
   std::vector<std::optional<typename TimeoutOf<R>::type>> timeouts_;
   std::vector<std::optional<typename CallbackOf<R>::type>> callbacks_;
   std::vector<std::optional<typename ResourceOf<R>::type>> resources_;  // written before main starts only
-  std::string refused_;                                         // why the program cannot be run
+  std::string refused_;                                                 // why the program cannot be run
 };
 
 }  // namespace lawful::conformance

@@ -25,7 +25,8 @@ class Process {
   /// Queues `text` for its standard input; it is written while we wait for lines.
   void send(std::string_view text);
   enum class Seen { line, silence, end };
-  /// Waits for the next line of its standard output, without the line's end, for `patience` at most. `end`: it has closed its output.
+  /// Waits for the next line of its standard output, without the line's end, for `patience` at most. `end`: it has closed its
+  /// output.
   [[nodiscard]] Seen read(std::string& line, std::chrono::milliseconds patience);
   /// What it has begun to write and not ended.
   [[nodiscard]] const std::string& half_line() const noexcept { return in_; }

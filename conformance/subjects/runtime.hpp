@@ -86,14 +86,16 @@ concept has_wait = requires(R& r, std::vector<typename R::Task> tasks, std::opti
   { r.wait(tasks, spec::ReturnWhen{}, at_most) } -> std::same_as<typename R::template Coroutine<Outcome>>;
 };
 template <class R>
-concept has_as_completed = requires(R& r, std::vector<typename R::Task> tasks, std::optional<Tick> at_most, typename R::Completed completed) {
+concept has_as_completed = requires(R& r, std::vector<typename R::Task> tasks, std::optional<Tick> at_most,
+                                    typename R::Completed completed) {
   { r.as_completed(tasks, at_most) } -> std::same_as<typename R::Completed>;
   { r.more(completed) } -> std::same_as<bool>;
   { r.next(completed) } -> std::same_as<typename R::template Coroutine<Outcome>>;
 };
 // Blocks: leaving is told how the body ended, and an error it answers replaces that.
 template <class R>
-concept has_groups = requires(R& r, typename R::Group group, NameId name, typename R::template Coroutine<Outcome> body, Outcome outcome) {
+concept has_groups = requires(R& r, typename R::Group group, NameId name, typename R::template Coroutine<Outcome> body,
+                              Outcome outcome) {
   { r.create_group() } -> std::same_as<typename R::Group>;
   { r.enter(group) } -> std::same_as<Outcome>;
   { r.create_task(group, name, std::move(body)) } -> std::same_as<std::pair<typename R::Task, Outcome>>;

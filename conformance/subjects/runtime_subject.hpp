@@ -13,7 +13,7 @@ namespace lawful::conformance {
 /// A subject made of a whole runtime: a new R for each program. `profiles` is what it claims; serial and fifo schedulers owe more.
 /// R may say so itself, by a static member `profiles`.
 template <Runtime R>
-  requires std::default_initializable<R>
+requires std::default_initializable<R>
 class RuntimeSubject final : public Subject {
  public:
   RuntimeSubject(std::string name, spec::Profiles profiles) : name_(std::move(name)), profiles_(profiles) {}

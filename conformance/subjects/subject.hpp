@@ -28,8 +28,8 @@ struct PropertyCases {
 };
 /// What was seen of them.
 struct PropertyRun {
-  std::size_t cases = 0;  ///< none if there is no API
-  std::string why;        ///< what was wrong, in which case; empty if nothing was
+  std::size_t cases = 0;                         ///< none if there is no API
+  std::string why;                               ///< what was wrong, in which case; empty if nothing was
   spec::Status status = spec::Status::finished;  ///< else how the subject misbehaved, as `why` tells
 };
 

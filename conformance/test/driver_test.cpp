@@ -20,7 +20,8 @@ namespace {
 
 spec::Program program(const char* text) { return spec::Program(spec::from_notation(text)); }
 std::unique_ptr<Subject> shell(const std::string& script) { return driver_subject("shell", {"/bin/sh", "-c", script}); }
-const std::string hello_line = R"(echo '{"lawful":1,"subject":"shell","ops":["sleep","return"],"profiles":["core"],"clock":"virtual"}'; )";
+const std::string hello_line =
+    R"(echo '{"lawful":1,"subject":"shell","ops":["sleep","return"],"profiles":["core"],"clock":"virtual"}'; )";
 const std::string good_run =
     R"({"status":"finished","end":0,"outcomes":{"main":{"ok":null}},"trace":[{"t":0,"task":"main","at":"","event":"start"},{"t":0,"task":"main","at":"","event":"finish","ok":null}]})";
 const Mutant& mutant_named(std::string_view name) {
@@ -70,8 +71,10 @@ TEST_CASE("a driver's hello is read strictly") {
   CHECK(refusal(R"({"lawful":1,"subject":"s","ops":["sleep"],"profiles":["core"],"clock":"virtual"})").empty());
   CHECK(refusal("hello").find("it is no JSON object: hello") != std::string::npos);
   CHECK(refusal(R"({"subject":"s"})").find("\"lawful\": 1") != std::string::npos);
-  CHECK(refusal(R"({"lawful":1,"subject":"s","ops":["fly"],"profiles":["core"],"clock":"virtual"})").find("no op \"fly\"") != std::string::npos);
-  CHECK(refusal(R"({"lawful":1,"subject":"s","ops":[],"profiles":["hard"],"clock":"virtual"})").find("no profile \"hard\"") != std::string::npos);
+  CHECK(refusal(R"({"lawful":1,"subject":"s","ops":["fly"],"profiles":["core"],"clock":"virtual"})").find("no op \"fly\"") !=
+        std::string::npos);
+  CHECK(refusal(R"({"lawful":1,"subject":"s","ops":[],"profiles":["hard"],"clock":"virtual"})").find("no profile \"hard\"") !=
+        std::string::npos);
   CHECK(refusal(R"({"lawful":1,"subject":"s","ops":[],"profiles":[],"clock":"wall"})").find("\"clock\"") != std::string::npos);
   CHECK(shell("exit 4")->refusal() == "it said no hello: exited with status 4");
 }
@@ -119,7 +122,8 @@ TEST_CASE("a property is asked for by a line, and the line is read back") {
 
 TEST_CASE("what uses other ops than a subject knows is left out of a program") {
   spec::Ops ops;
-  for (const spec::Op op : {spec::Op::sleep, spec::Op::return_, spec::Op::create_task, spec::Op::await}) ops.set(static_cast<std::size_t>(op));
+  for (const spec::Op op : {spec::Op::sleep, spec::Op::return_, spec::Op::create_task, spec::Op::await})
+    ops.set(static_cast<std::size_t>(op));
   const spec::Program whole = program("lock l\nfuture f\na = task { with l { sleep 2 } }\ncancel a\nawait f\nawait a\nreturn 1");
   const spec::Program rest = properties::within(whole, ops);
   CHECK(spec::to_notation(rest) == "a = task {\n  sleep 2\n}\nawait a\nreturn 1\n");
@@ -146,7 +150,8 @@ TEST_CASE("the honesty gate tells a clock that is not the suite's, and tasks tha
     run.end = 0;
     for (spec::Event& event : run.trace) event.t = 0;
   });
-  CHECK(dishonesty(*sleepless).find("is its clock the suite's? Three times a sleep of 10^12 ticks ended at t=0") != std::string::npos);
+  CHECK(dishonesty(*sleepless).find("is its clock the suite's? Three times a sleep of 10^12 ticks ended at t=0") !=
+        std::string::npos);
 }
 
 TEST_CASE("known deviations are strict, and read strictly") {
@@ -187,7 +192,8 @@ TEST_CASE("known deviations are strict, and read strictly") {
 TEST_CASE("violation() is what the test case of a report calls") {
   const char* const text =
       R"({"main":[{"op":"gather","of":[{"task":"a","body":[{"op":"sleep","ticks":0}]},{"task":"b","body":[{"op":"return","value":2}]}]}]})";
-  CHECK(violation(*mutant_named("gather-in-completion-order").make(), "GATHER-KEEPS-ORDER", text) == "place 0 holds 2, which is not the result of \"a\"");
+  CHECK(violation(*mutant_named("gather-in-completion-order").make(), "GATHER-KEEPS-ORDER", text) ==
+        "place 0 holds 2, which is not the result of \"a\"");
   const auto lawful = scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   CHECK(violation(*lawful, "GATHER-KEEPS-ORDER", text).empty());
   CHECK_THROWS_AS(static_cast<void>(violation(*lawful, "NO-SUCH-RULE", text)), std::invalid_argument);
@@ -212,7 +218,9 @@ TEST_CASE("a subject that misbehaves gets its verdict for the rule, and the othe
   } crashing;
   JudgeOptions options;
   options.programs = 20;
-  const Report report = judge_subject(crashing, {spec::rule_named("RUN-ENDS"), spec::rule_named("SEMAPHORE-BOUND"), spec::rule_named("GATHER-KEEPS-ORDER")}, options);
+  const Report report = judge_subject(
+      crashing, {spec::rule_named("RUN-ENDS"), spec::rule_named("SEMAPHORE-BOUND"), spec::rule_named("GATHER-KEEPS-ORDER")},
+      options);
   REQUIRE(report.rules.size() == 3);
   CHECK(report.rules[0].verdict == Verdict::crashed);
   CHECK(report.rules[0].finding->program.size() <= 2);

@@ -65,11 +65,12 @@ try {
   const asked = traffic.map((one) => JSON.parse(one.message).message).filter((one) => one.method === 'Network.requestWillBeSent')
     .map((one) => one.params.request.url).filter((url) => !url.startsWith('file:') && !url.startsWith('data:') && !url.startsWith('chrome'));
   check('it asks nothing of the network', asked.length === 0);
-  check(`its matrix has a row for each of the ${rules} rules`, (await script('return document.querySelectorAll("tbody tr").length')) === rules);
-  check('each row has a cell for each subject', await script('return [...document.querySelectorAll("tbody tr")].every(row => row.cells.length === 5)'));
+  check(`its matrix has a row for each of the ${rules} rules`, (await script('return document.querySelectorAll("details tbody tr").length')) === rules);
+  check('each row has a cell for each subject', await script('return [...document.querySelectorAll("details.chapter tbody tr")].every(row => row.cells.length === 5)'));
   check('no evidence is shown before anybody asks', await script('return [...document.querySelectorAll("section.evidence")].every(one => one.offsetHeight === 0)'));
-  check('every coloured cell leads somewhere', await script('return [...document.querySelectorAll("a.cell")].every(one => document.getElementById(one.hash.slice(1)))'));
-  check('every red cell has its evidence', await script('return [...document.querySelectorAll(".cell.bad")].every(one => one.tagName === "A")'));
+  check('every cell leads somewhere', await script('return [...document.querySelectorAll("a.cell")].every(one => document.getElementById(one.hash.slice(1)))'));
+  check('every red cell has its evidence', await script('return [...document.querySelectorAll("tbody a.cell.bad")].every(one => one.hash.startsWith("#e"))'));
+  check('every other cell leads to its rule', await script('return [...document.querySelectorAll("details a.cell.good")].every(one => one.hash.startsWith("#r-"))'));
   await picture('matrix-1440');
 
   const red = await command('POST', `/session/${session}/element`, { using: 'css selector', value: 'a.cell.bad' });

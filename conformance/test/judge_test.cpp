@@ -101,10 +101,13 @@ TEST_CASE("a terminal gets colours, and paragraphs that fit; its timelines too, 
     verbatim = verbatim || line == "  As JSON:";
     std::size_t columns = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
-      if (line[i] == '\x1b') i = line.find('m', i);
-      else if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U) ++columns;
+      if (line[i] == '\x1b')
+        i = line.find('m', i);
+      else if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U)
+        ++columns;
     }
-    const bool verdict = line.find("GATHER-KEEPS-ORDER") != std::string::npos || line.find("lawful ") != std::string::npos || line.starts_with("    seen");
+    const bool verdict = line.find("GATHER-KEEPS-ORDER") != std::string::npos || line.find("lawful ") != std::string::npos ||
+                         line.starts_with("    seen");
     INFO(line);
     if (!verbatim && !verdict) CHECK(columns <= 60);
   }
@@ -112,7 +115,9 @@ TEST_CASE("a terminal gets colours, and paragraphs that fit; its timelines too, 
 
 TEST_CASE("many lanes and long labels are cut to the width, and what is cut says so") {
   std::string text = "{\"main\":[{\"op\":\"gather\",\"of\":[";
-  for (int i = 0; i < 12; ++i) text += (i == 0 ? "" : ",") + std::string("{\"task\":\"a_task_with_a_long_name_") + std::to_string(i) + "\",\"body\":[{\"op\":\"sleep\",\"ticks\":123456}]}";
+  for (int i = 0; i < 12; ++i)
+    text += (i == 0 ? "" : ",") + std::string("{\"task\":\"a_task_with_a_long_name_") + std::to_string(i) +
+            "\",\"body\":[{\"op\":\"sleep\",\"ticks\":123456}]}";
   const spec::Program program = spec::JsonReader().program(text + "]}]}");
   const auto subject = scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
   const Timeline timeline = timeline_of(program, subject->run(program), {0});

@@ -16,6 +16,15 @@ grep 'tests passed' "$work/ctest"
 "$work/build/my_pool" check --rules GATHER-KEEPS-ORDER | grep 'my_pool conforms: 1 of 1'
 "$work/prefix/bin/lawful" check "driver:$work/build/my_pool drive my_pool" --rules 'RESULT-*' | grep 'conforms'
 "$work/prefix/bin/lawful" check "driver:python3 $work/prefix/share/lawful/drivers/asyncio_driver.py" --rules GATHER-KEEPS-ORDER | grep 'conforms'
+# What docs/plug-in.md prints, taken at its word: the header and the CMakeLists.txt.
+block() { awk -v kind="$1" '$0 == "```" kind && !seen { inside = 1; seen = 1; next } /^```$/ { inside = 0 } inside' "$source/../../docs/plug-in.md"; }
+mkdir -p "$work/guide"
+block cpp >"$work/guide/my_pool.hpp"
+block cmake >"$work/guide/CMakeLists.txt"
+cmake -S "$work/guide" -B "$work/guide/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$work/prefix"
+cmake --build "$work/guide/build"
+"$work/guide/build/my_pool" check | tail -n 1 | grep -Fx 'my_pool conforms: 215 of 251 rules conform, 36 not owed'
+
 # Pasted, the test fails for the reason that the report gave.
 if "$work/build/pasted" >"$work/said"; then
   echo 'the pasted test does not fail'

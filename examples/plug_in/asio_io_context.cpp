@@ -9,5 +9,6 @@ int main(int argc, char** argv) {
   boost::asio::io_context context;
   const auto work = boost::asio::make_work_guard(context);
   std::thread([&] { context.run(); }).detach();
-  return lawful::conformance::run_lawful(argc, argv, "asio_io_context", [&](auto job) { boost::asio::post(context, std::move(job)); });
+  return lawful::conformance::run_lawful(argc, argv, "asio_io_context",
+                                         [&](auto job) { boost::asio::post(context, std::move(job)); });
 }

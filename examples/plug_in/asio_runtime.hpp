@@ -35,7 +35,8 @@ class AsioRuntime {
   using Coroutine = boost::asio::awaitable<T>;
 
   /// It runs one handler at a time, and promises no order among them.
-  static constexpr lawful::spec::Profiles profiles{lawful::spec::Profile::core, lawful::spec::Profile::time, lawful::spec::Profile::serial};
+  static constexpr lawful::spec::Profiles profiles{lawful::spec::Profile::core, lawful::spec::Profile::time,
+                                                   lawful::spec::Profile::serial};
 
  private:
   using Timer = boost::asio::basic_waitable_timer<lawful::AsioVirtualClock, lawful::AsioVirtualWait>;
@@ -112,7 +113,9 @@ class AsioRuntime {
     if (throws && !task->outcome.ok()) throw Failed{task->outcome};
     co_return task->outcome;
   }
-  auto operand(std::shared_ptr<Spawned> task, bool throws) { return boost::asio::co_spawn(context_, joined(std::move(task), throws), boost::asio::deferred); }
+  auto operand(std::shared_ptr<Spawned> task, bool throws) {
+    return boost::asio::co_spawn(context_, joined(std::move(task), throws), boost::asio::deferred);
+  }
 
  public:
   using Task = std::shared_ptr<Spawned>;
@@ -136,7 +139,8 @@ class AsioRuntime {
       task->outcome = error ? cancelled() : std::move(outcome);
       task->ended.cancel();
     };
-    boost::asio::co_spawn(context_, quietly(std::move(body)), boost::asio::bind_cancellation_slot(task->signal.slot(), std::move(ended)));
+    boost::asio::co_spawn(context_, quietly(std::move(body)),
+                          boost::asio::bind_cancellation_slot(task->signal.slot(), std::move(ended)));
     return task;
   }
 
@@ -156,7 +160,9 @@ class AsioRuntime {
   [[nodiscard]] Outcome outcome(const Task& task) const { return task->outcome; }
   [[nodiscard]] bool done(const Task& task) const { return !task->outcome.pending(); }
   [[nodiscard]] bool cancelled(const Task& task) const { return task->outcome.cancelled(); }
-  [[nodiscard]] Outcome result(const Task& task) const { return done(task) ? task->outcome : Outcome(Raised(Raised::Kind::invalid_state)); }
+  [[nodiscard]] Outcome result(const Task& task) const {
+    return done(task) ? task->outcome : Outcome(Raised(Raised::Kind::invalid_state));
+  }
   [[nodiscard]] Outcome exception(const Task& task) const {
     if (!done(task)) return Raised(Raised::Kind::invalid_state);
     if (task->outcome.cancelled()) return task->outcome;

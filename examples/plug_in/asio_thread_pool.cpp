@@ -6,5 +6,6 @@
 
 int main(int argc, char** argv) {
   boost::asio::thread_pool pool(4);
-  return lawful::conformance::run_lawful(argc, argv, "asio_thread_pool", [&](auto job) { boost::asio::post(pool, std::move(job)); });
+  return lawful::conformance::run_lawful(argc, argv, "asio_thread_pool",
+                                         [&](auto job) { boost::asio::post(pool, std::move(job)); });
 }

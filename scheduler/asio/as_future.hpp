@@ -41,7 +41,8 @@ struct CompletionValue<One> {
 template <class T>
 class FutureHandler {
  public:
-  FutureHandler(Future<T> future, std::shared_ptr<boost::asio::cancellation_signal> signal) : future_(std::move(future)), signal_(std::move(signal)) {}
+  FutureHandler(Future<T> future, std::shared_ptr<boost::asio::cancellation_signal> signal)
+      : future_(std::move(future)), signal_(std::move(signal)) {}
 
   using cancellation_slot_type = boost::asio::cancellation_slot;
   [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return signal_->slot(); }
@@ -50,11 +51,15 @@ class FutureHandler {
   void operator()(const boost::system::error_code& error, Values&&... values) {
     Scheduler& scheduler = future_.core().scheduler();
     if (error) {
-      complete(scheduler, [error](Future<T>& future) { static_cast<void>(future.try_set_exception(Error::of(boost::system::system_error(error)))); });
+      complete(scheduler, [error](Future<T>& future) {
+        static_cast<void>(future.try_set_exception(Error::of(boost::system::system_error(error))));
+      });
     } else if constexpr (std::is_void_v<T>) {
       complete(scheduler, [](Future<T>& future) { static_cast<void>(future.try_set_result()); });
     } else {
-      complete(scheduler, [value = T(std::forward<Values>(values)...)](Future<T>& future) mutable { static_cast<void>(future.try_set_result(std::move(value))); });
+      complete(scheduler, [value = T(std::forward<Values>(values)...)](Future<T>& future) mutable {
+        static_cast<void>(future.try_set_result(std::move(value)));
+      });
     }
   }
 
@@ -89,7 +94,8 @@ class async_result<lawful::AsFuture, void(boost::system::error_code, Values...)>
       if (done.cancelled()) signal->emit(cancellation_type::terminal);
     });
     scheduler.expect_outside();
-    std::forward<Initiation>(initiation)(lawful::FutureHandler<Value>(future, std::move(signal)), std::forward<Arguments>(arguments)...);
+    std::forward<Initiation>(initiation)(lawful::FutureHandler<Value>(future, std::move(signal)),
+                                         std::forward<Arguments>(arguments)...);
     return future;
   }
 };

@@ -20,8 +20,8 @@
 
 namespace lawful {
 
-/// Virtual time for Boost.Asio's timers: a clock that stands still until it is told to jump. Asio asks clocks by their type, so there
-/// is one of it for each thread; the scheduler that drives there moves it.
+/// Virtual time for Boost.Asio's timers: a clock that stands still until it is told to jump. Asio asks clocks by their type, so
+/// there is one of it for each thread; the scheduler that drives there moves it.
 struct AsioVirtualClock {
   using duration = Duration;
   using rep = duration::rep;
@@ -117,8 +117,10 @@ class BasicAsioScheduler final : public Scheduler {
   /// A job on Asio's queue. Dropped with the queue, it is given up.
   class Posted {
    public:
-    Posted(BasicAsioScheduler& scheduler, Job job, bool expected = false) : scheduler_(&scheduler), job_(std::move(job)), expected_(expected) {}
-    Posted(Posted&& other) noexcept : scheduler_(other.scheduler_), job_(std::exchange(other.job_, Job())), expected_(other.expected_) {}
+    Posted(BasicAsioScheduler& scheduler, Job job, bool expected = false)
+        : scheduler_(&scheduler), job_(std::move(job)), expected_(expected) {}
+    Posted(Posted&& other) noexcept
+        : scheduler_(other.scheduler_), job_(std::exchange(other.job_, Job())), expected_(other.expected_) {}
     Posted& operator=(Posted&&) = delete;
     ~Posted() {
       if (job_) job_.give_up();
@@ -140,7 +142,9 @@ class BasicAsioScheduler final : public Scheduler {
 
   struct Deadline {
     explicit Deadline(boost::asio::io_context& context) : timer(context) {}
-    boost::asio::basic_waitable_timer<AsioClock, std::conditional_t<virtual_time, AsioVirtualWait, boost::asio::wait_traits<AsioClock>>> timer;
+    boost::asio::basic_waitable_timer<AsioClock,
+                                      std::conditional_t<virtual_time, AsioVirtualWait, boost::asio::wait_traits<AsioClock>>>
+        timer;
     std::vector<Ref<Handle>> handles;
   };
 
@@ -170,7 +174,8 @@ class BasicAsioScheduler final : public Scheduler {
   [[nodiscard]] std::optional<TimePoint> earliest() {
     while (!deadlines_.empty()) {
       Deadline& first = *deadlines_.begin()->second;
-      const bool wanted = std::any_of(first.handles.begin(), first.handles.end(), [](const Ref<Handle>& handle) { return !handle->claimed(); });
+      const bool wanted =
+          std::any_of(first.handles.begin(), first.handles.end(), [](const Ref<Handle>& handle) { return !handle->claimed(); });
       if (wanted) return deadlines_.begin()->first;
       first.timer.cancel();
       deadlines_.erase(deadlines_.begin());

@@ -1,10 +1,10 @@
 // Boost.Asio's io_context as a scheduler, in real time, with sockets. These tests wait for the wall clock, and only ever assert
 // that enough of it has passed.
+#include <doctest/doctest.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
-#include <doctest/doctest.h>
 
 #include <string>
 

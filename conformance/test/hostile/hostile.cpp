@@ -41,7 +41,8 @@ std::unique_ptr<Subject> odd(const std::string& name, unsigned every, Odd::Way w
 /// A scheduler without the C++ API beside it.
 class Plain final : public Subject {
  public:
-  Plain(std::string name, std::unique_ptr<Scheduler> scheduler) : name_(std::move(name)), scheduler_(std::move(scheduler)), runtime_(*scheduler_) {}
+  Plain(std::string name, std::unique_ptr<Scheduler> scheduler)
+      : name_(std::move(name)), scheduler_(std::move(scheduler)), runtime_(*scheduler_) {}
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] bool parallel() const override { return false; }
   [[nodiscard]] spec::Run run(const spec::Program& program) override { return run_on(runtime_, program); }
@@ -126,7 +127,10 @@ Subjects hostile_subjects() {
       });
     });
   });
-  add("throws", [] { return odd("throws", 400, [](ThreadPool& pool, ExecutorJob) { pool.post([] { throw std::logic_error("nobody catches me"); }); }); });
+  add("throws", [] {
+    return odd("throws", 400,
+               [](ThreadPool& pool, ExecutorJob) { pool.post([] { throw std::logic_error("nobody catches me"); }); });
+  });
   add("exits", [] { return odd("exits", 600, [](ThreadPool&, ExecutorJob) { std::_Exit(3); }); });
   add("hangs", [] { return plain<Sleeping>("hangs"); });
   add("spins", [] { return plain<Spinning>("spins"); });
