@@ -172,6 +172,8 @@ class Driver final : public Subject {
     using clock = std::chrono::steady_clock;
     const auto begun = clock::now();
     const auto busy = process_->cpu_time();
+    std::size_t looks = 0;
+    std::size_t running = 0;  // how often it wanted the processor
     for (;;) {
       const Process::Seen seen = process_->read(line, 50ms);
       if (seen == Process::Seen::line) return true;
@@ -182,6 +184,8 @@ class Driver final : public Subject {
         instead.message = end + (half.empty() ? "" : ", in the middle of a line: " + excerpt(half)) + last_output();
         return false;
       }
+      ++looks;
+      running += process_->wants_processor() ? 1 : 0;
       const std::size_t memory = process_->memory();
       if (memory > most_memory) {
         instead.status = Status::exhausted;
@@ -193,7 +197,7 @@ class Driver final : public Subject {
       if (silent < patience_) continue;
       const auto used = process_->cpu_time() - busy;
       const std::string half = process_->half_line();
-      instead.status = !half.empty() ? Status::cut_off : used * 2 > silent ? Status::spinning : Status::hung;
+      instead.status = !half.empty() ? Status::cut_off : running * 2 > looks ? Status::spinning : Status::hung;
       instead.message = "no answer for " + std::to_string(silent.count() / 1000) + "." + std::to_string(silent.count() / 100 % 10) +
                         " s, with the processor busy for " +
                         std::to_string(used.count() * 100 / std::max<std::int64_t>(silent.count(), 1)) + " % of it" +

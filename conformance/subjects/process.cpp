@@ -12,7 +12,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -219,6 +221,21 @@ std::size_t Process::memory() const {
   std::size_t resident = 0;
   if (!(file >> all >> resident)) return 0;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+bool Process::wants_processor() const {
+  std::error_code gone;
+  const std::filesystem::path tasks = "/proc/" + std::to_string(pid_) + "/task";
+  // It may end while we look.
+  for (std::filesystem::directory_iterator task(tasks, gone); !gone && task != std::filesystem::directory_iterator();
+       task.increment(gone)) {
+    std::ifstream file(task->path() / "stat");
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    // The state follows the name, which stands in parentheses and may hold some.
+    const std::size_t state = text.rfind(')');
+    if (state != std::string::npos && state + 2 < text.size() && text[state + 2] == 'R') return true;
+  }
+  return false;
 }
 
 }  // namespace lawful::conformance

@@ -40,6 +40,8 @@ class Process {
   /// Processor time it has used, and the memory it holds, in bytes; zero if nobody knows.
   [[nodiscard]] std::chrono::milliseconds cpu_time() const;
   [[nodiscard]] std::size_t memory() const;
+  /// Whether one of its threads wants the processor now, however busy others keep that.
+  [[nodiscard]] bool wants_processor() const;
 
  private:
   void write_some();
