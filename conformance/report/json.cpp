@@ -25,6 +25,10 @@ void write_rule(std::string& out, const RuleReport& rule) {
     out += ',';
     write_key(out, "blocked_by", rule.blocked_by->name);
   }
+  if (!rule.reason.empty()) {
+    out += ',';
+    write_key(out, "known", rule.reason);
+  }
   if (!rule.broken.empty()) {
     out += ',';
     write_key(out, "sentence", rule.rule->sentence);
@@ -35,7 +39,7 @@ void write_rule(std::string& out, const RuleReport& rule) {
     out += ',';
     write_key(out, "sentence", rule.rule->sentence);
     out += ',';
-    write_key(out, "why", rule.finding->judgement.why());
+    write_key(out, "why", rule.misdeed == spec::Status::finished ? rule.finding->judgement.why() : rule.finding->run.message);
     out += fmt::format(",\"repeats\":{},\"events\":[{}],\"program\":", rule.finding->repeats,
                        fmt::join(rule.finding->judgement.events(), ","));
     spec::write(out, rule.finding->program);

@@ -72,7 +72,12 @@ run check deterministic --html "$work/no/such/folder.html"; expect 2 'cannot be 
 grep -q $'\x1b' "$work/out" && { echo 'FAILED: colours where there is no terminal'; failures=$((failures + 1)); }
 # Known deviations.
 printf '[mutant:*]\nGATHER-KEEPS-ORDER: it is a mutant\n' >"$work/known"
-run check mutant:gather-in-completion-order --rules GATHER-KEEPS-ORDER --known "$work/known"; expect 0 'conforms but for known deviations' 'a known deviation'
+run check mutant:gather-in-completion-order --rules GATHER-KEEPS-ORDER --known "$work/known" --json "$work/known.json"; expect 0 'conforms but for known deviations' 'a known deviation'
+grep -q '"verdict":"known".*"known":"it is a mutant"' "$work/known.json" || { echo 'FAILED: the reason in JSON'; failures=$((failures + 1)); }
+run check "driver:$(dirname "$0")/none" --json "$work/none.json"; expect 2 'it said no hello' 'a driver that is not there'
+run check "driver:python3 $(dirname "$0")/hostile/driver.py garbage" --rules RUN-ENDS --json "$work/garbage.json"
+expect 1 'garbage on RUN-ENDS' 'a driver that answers nonsense'
+grep -q '"why":"its answer is no run' "$work/garbage.json" || { echo 'FAILED: the misdeed in JSON'; failures=$((failures + 1)); }
 run check mutant:timer-lost --rules GATHER-KEEPS-ORDER --known "$work/known"; expect 1 'was declared to deviate from GATHER-KEEPS-ORDER, and conforms' 'an outdated declaration'
 echo 'GATHER-KEEPS-ODER: typo' >"$work/typo"
 run check deterministic --known "$work/typo"; expect 2 'typo, line 1: there is no rule "GATHER-KEEPS-ODER"' 'a declaration of no rule'
