@@ -53,7 +53,7 @@ int main(int argc, char** argv) { return lawful::conformance::run_lawful<@arg_SU
       if(rule MATCHES "${pattern}")
         math(EXPR count "${count} + 1")
         add_test(NAME ${arg_NAME}.${rule} COMMAND ${arg_NAME} check ${arg_NAME} --rules ${rule} ${known})
-        set_tests_properties(${arg_NAME}.${rule} PROPERTIES LABELS "lawful;${arg_NAME};${chapter}" TIMEOUT 120
+        set_tests_properties(${arg_NAME}.${rule} PROPERTIES LABELS "lawful;${arg_NAME};${chapter}"
                              SKIP_REGULAR_EXPRESSION "0 of 1 rules conform, 1 (not owed|unsupported)")
         break()
       endif()

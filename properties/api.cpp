@@ -67,6 +67,18 @@ void Api::post_from_outside(Scheduler& scheduler, std::function<void()> job) {
   scheduler.post_from_outside(Job::of(std::move(job)));
 }
 
+void Api::post(Scheduler& scheduler, std::function<void()> job) { scheduler.post(Job::of(std::move(job))); }
+
+void Api::set_witness(Witness* witness) {
+  const std::lock_guard lock(mutex_);
+  witness_ = witness;
+}
+
+std::string Api::account() {
+  const std::lock_guard lock(mutex_);
+  return witness_ == nullptr ? std::string() : witness_->account();
+}
+
 const ApiProperty* api_property(std::string_view rule) {
   const auto& all = api_properties();
   const auto found = std::find_if(all.begin(), all.end(), [&](const ApiProperty& property) { return property.rule == rule; });

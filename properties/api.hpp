@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,15 @@
 #include "scheduler/lawful.hpp"
 
 namespace lawful::properties {
+
+/// Who can tell of a case while it is under way.
+class Witness {
+ public:
+  virtual ~Witness() = default;
+  /// Who waits for whom, and what each did last, a line for each. From any thread, while the case is under way; of a serial
+  /// scheduler only while it sleeps, or from one of its jobs.
+  [[nodiscard]] virtual std::string account() = 0;
+};
 
 /// The C++ API as the properties of it use it: a scheduler to run on, and those operations that a mutant may break, each an
 /// ordinary call of the library.
@@ -58,9 +68,18 @@ class Api {
   enum class Blocks : bool { no, yes };
   [[nodiscard]] virtual Coroutine<int> to_thread(std::function<int()> function, Blocks blocks = Blocks::no);
   virtual void post_from_outside(Scheduler& scheduler, std::function<void()> job);
+  /// Scheduler::post.
+  virtual void post(Scheduler& scheduler, std::function<void()> job);
+
+  /// Who can tell of the case that is under way; null when it is over.
+  void set_witness(Witness* witness);
+  /// What it tells; empty if there is none. From any thread, as Witness::account.
+  [[nodiscard]] std::string account();
 
  private:
   const MakeScheduler make_;
+  std::mutex mutex_;
+  Witness* witness_ = nullptr;
 };
 
 /// What a case of a property is made from: its size and its dice.

@@ -1,27 +1,56 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "properties/api.hpp"
+#include "properties/patience.hpp"
 
 namespace lawful::properties {
 
 namespace {
 
-/// What is wrong is written down by whoever sees it first, on whatever thread.
-class Findings {
+/// What is wrong is written down by whoever sees it first, on whatever thread, with what can be told at that moment.
+class Findings final : public Witness {
  public:
+  Findings(Api& api, Scheduler& scheduler) : api_(api), scheduler_(scheduler) { api.set_witness(this); }
+  Findings(const Findings&) = delete;
+  Findings& operator=(const Findings&) = delete;
+  ~Findings() override { api_.set_witness(nullptr); }
+
   void expect(bool holds, const char* what) {
     if (holds) return;
+    const std::string told = account();
     const std::lock_guard lock(mutex_);
-    if (first_.empty()) first_ = what;
+    if (first_.empty()) first_ = what + told;
+  }
+  /// Notes what a thread or task does, for who has to understand a failure.
+  void did(const std::string& who, const char* what) {
+    const std::lock_guard lock(mutex_);
+    last_[who] = what;
+  }
+  [[nodiscard]] std::string account() override {
+    // Asked first: the scheduler's guard is never taken under our mutex.
+    const std::string waiting = Leftovers(scheduler_).report();
+    const std::lock_guard lock(mutex_);
+    std::string told = waiting;
+    for (const auto& [who, what] : last_) told += "\n  " + who + " " + what;
+    return told;
   }
   /// What was found; also if the run did not even come to its end.
   [[nodiscard]] std::string after(const Outcome<int>& run) {
     const std::lock_guard lock(mutex_);
-    if (first_.empty() && !run.ok()) first_ = "the run ended with " + run.error().describe();
+    if (first_.empty() && !run.ok()) {
+      first_ = "the run ended with " + run.error().describe();
+      for (const auto& [who, what] : last_) first_ += "\n  " + who + " " + what;
+    }
     return first_;
   }
   [[nodiscard]] std::string text() {
@@ -30,8 +59,77 @@ class Findings {
   }
 
  private:
+  Api& api_;
+  Scheduler& scheduler_;
   std::mutex mutex_;
   std::string first_;
+  std::map<std::string, std::string> last_;
+};
+
+/// What a task waits for that happens on another thread. Made in a task; the clock stands still until it was raised.
+class Signal {
+ public:
+  Signal() : scheduler_(Scheduler::current()), future_(Future<int>::pending()) {
+    scheduler_.expect_outside();
+    // Made here, and only moved there: what a serial scheduler counts is counted on its thread.
+    auto set = [future = future_]() mutable { static_cast<void>(future.try_set_result(0)); };
+    job_ = Job::of(std::move(set));
+  }
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+  /// Once, from any thread.
+  void raise() { scheduler_.post_from_outside(std::exchange(job_, Job())); }
+  [[nodiscard]] const Future<int>& raised() const noexcept { return future_; }
+
+ private:
+  Scheduler& scheduler_;
+  Future<int> future_;
+  Job job_;
+};
+
+/// What a function on another thread waits for. It gives up once all others have had their chance to open it, so that what
+/// somebody does wrong ends as a finding and not as a hang.
+class Gate {
+ public:
+  explicit Gate(std::chrono::milliseconds patience = std::chrono::milliseconds(500)) : patience_(patience) {}
+  void open() {
+    {
+      const std::lock_guard lock(mutex_);
+      open_ = true;
+    }
+    opened_.notify_all();
+  }
+  /// Whether it was opened in time. On a thread that is nobody's business.
+  bool wait() {
+    std::optional<Patience> patience;
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        if (gave_up_) return false;
+        if (opened_.wait_for(lock, std::chrono::milliseconds(patience_.count() < 20 ? 1 : 10), [this] { return open_; })) return true;
+      }
+      if (!patience) {
+        patience.emplace(patience_);
+      } else if (patience->over()) {
+        break;
+      }
+    }
+    const std::lock_guard lock(mutex_);
+    gave_up_ = !open_;
+    return open_;
+  }
+  /// Whether somebody waited in vain.
+  [[nodiscard]] bool gave_up() {
+    const std::lock_guard lock(mutex_);
+    return gave_up_;
+  }
+
+ private:
+  const std::chrono::milliseconds patience_;
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool open_ = false;
+  bool gave_up_ = false;
 };
 
 /// Counts what the exception handler is told.
@@ -67,8 +165,8 @@ Coroutine<int> turns(std::size_t n) {
 // Coroutines
 
 std::string waits_to_be_awaited(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t yields = it.below(it.size());
   auto program = [&]() -> Coroutine<int> {
     bool ran = false;
@@ -87,8 +185,8 @@ std::string waits_to_be_awaited(Api& api, Case& it) {
 }
 
 std::string gives_nobody_a_turn(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t depth = it.some();
   auto program = [&]() -> Coroutine<int> {
     bool other_ran = false;
@@ -109,8 +207,8 @@ std::string gives_nobody_a_turn(Api& api, Case& it) {
 }
 
 std::string is_awaited_once(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const bool fails = it.below(2) == 0;
   auto program = [&]() -> Coroutine<int> {
     Coroutine<int> coroutine = fails ? fail_after(tick) : after(tick, 1);
@@ -132,8 +230,8 @@ std::string is_awaited_once(Api& api, Case& it) {
 }
 
 std::string cross_unchanged(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t depth = it.some();
   struct Own : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -160,8 +258,8 @@ std::string cross_unchanged(Api& api, Case& it) {
 }
 
 std::string dropped_never_runs(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t yields = 2 + it.some();
   auto program = [&]() -> Coroutine<int> {
     auto ran = std::make_shared<std::atomic<bool>>(false);
@@ -181,8 +279,8 @@ std::string dropped_never_runs(Api& api, Case& it) {
 // Tasks and futures
 
 std::string current_is_running(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t tasks = it.some();
   auto program = [&]() -> Coroutine<int> {
     std::vector<Task<int>> all;
@@ -208,8 +306,8 @@ std::string current_is_running(Api& api, Case& it) {
 }
 
 std::string same_error(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t readers = 1 + it.some();
   auto program = [&]() -> Coroutine<int> {
     Task<int> task = create_task(fail_after(tick));
@@ -233,8 +331,8 @@ std::string same_error(Api& api, Case& it) {
 }
 
 std::string not_from_outside(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const int value = static_cast<int>(it.some());
   auto program = [&]() -> Coroutine<int> {
     Task<int> task = create_task(after(tick, value));
@@ -249,8 +347,8 @@ std::string not_from_outside(Api& api, Case& it) {
 }
 
 std::string one_scheduler(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const auto other = api.scheduler();
   const std::size_t yields = it.below(it.size());
   {
@@ -269,8 +367,8 @@ std::string one_scheduler(Api& api, Case& it) {
 }
 
 std::string unread_is_reported(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Reports reports(api, *scheduler);
   const int tasks = static_cast<int>(it.some());
   auto program = [&]() -> Coroutine<int> {
@@ -285,8 +383,8 @@ std::string unread_is_reported(Api& api, Case& it) {
 }
 
 std::string read_is_not_reported(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Reports reports(api, *scheduler);
   const std::size_t tasks = it.some();
   auto program = [&]() -> Coroutine<int> {
@@ -304,8 +402,8 @@ std::string read_is_not_reported(Api& api, Case& it) {
 }
 
 std::string callback_errors(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Reports reports(api, *scheduler);
   const std::size_t callbacks = 1 + it.some();
   std::atomic<std::size_t> called{0};
@@ -341,8 +439,8 @@ Coroutine<int> stubborn(Duration first, Duration clean_up) {
 }
 
 std::string gather_never_cancelled(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t operands = it.some();
   auto program = [&]() -> Coroutine<int> {
     std::vector<Task<int>> tasks;
@@ -363,8 +461,8 @@ std::string gather_never_cancelled(Api& api, Case& it) {
 }
 
 std::string done_gather_not_cancelled(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t operands = it.some();
   auto program = [&]() -> Coroutine<int> {
     std::vector<Task<int>> tasks;
@@ -384,8 +482,8 @@ std::string done_gather_not_cancelled(Api& api, Case& it) {
 }
 
 std::string later_errors(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Reports reports(api, *scheduler);
   const std::size_t operands = 1 + it.some();
   auto program = [&]() -> Coroutine<int> {
@@ -406,8 +504,8 @@ std::string later_errors(Api& api, Case& it) {
 }
 
 std::string group_once(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const bool left_between = it.below(2) == 0;
   auto program = [&]() -> Coroutine<int> {
     TaskGroup group;
@@ -428,8 +526,8 @@ std::string group_once(Api& api, Case& it) {
 }
 
 std::string timeout_once(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Duration delay = tick * static_cast<int>(it.some());
   auto program = [&]() -> Coroutine<int> {
     Timeout block = timeout(delay);
@@ -444,8 +542,8 @@ std::string timeout_once(Api& api, Case& it) {
 }
 
 std::string in_callers_task(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t yields = it.below(it.size());
   auto program = [&]() -> Coroutine<int> {
     const std::string name = api.current_name();
@@ -462,8 +560,8 @@ std::string in_callers_task(Api& api, Case& it) {
 }
 
 std::string shielded_failure(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Reports reports(api, *scheduler);
   const int delay = static_cast<int>(it.some());
   auto program = [&]() -> Coroutine<int> {
@@ -490,8 +588,8 @@ std::string shielded_failure(Api& api, Case& it) {
 }
 
 std::string starts_at_the_call(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t operands = 1 + it.some();
   auto program = [&]() -> Coroutine<int> {
     std::atomic<std::size_t> started{0};
@@ -512,8 +610,8 @@ std::string starts_at_the_call(Api& api, Case& it) {
 }
 
 std::string tests_predicate(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const int wanted = static_cast<int>(1 + it.some());
   auto program = [&]() -> Coroutine<int> {
     Condition condition;
@@ -547,8 +645,8 @@ std::string tests_predicate(Api& api, Case& it) {
 // Threads
 
 std::string runs_elsewhere(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const int value = static_cast<int>(it.some());
   auto program = [&]() -> Coroutine<int> {
     std::atomic<Scheduler*> there{&Scheduler::current()};
@@ -565,8 +663,8 @@ std::string runs_elsewhere(Api& api, Case& it) {
 }
 
 std::string errors_arrive(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t times = it.some();
   auto program = [&]() -> Coroutine<int> {
     for (std::size_t i = 0; i < times && i < 3; ++i) {
@@ -581,8 +679,8 @@ std::string errors_arrive(Api& api, Case& it) {
 }
 
 std::string submits_when_awaited(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t yields = it.some();
   auto program = [&]() -> Coroutine<int> {
     std::atomic<bool> called{false};
@@ -602,66 +700,58 @@ std::string submits_when_awaited(Api& api, Case& it) {
 }
 
 std::string lets_the_function_end(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
-  const std::size_t patience = 20 + it.some();
-  auto begun = std::make_shared<std::atomic<bool>>(false);
-  auto released = std::make_shared<std::atomic<bool>>(false);
+  Findings found(api, *scheduler);
+  const std::size_t yields = it.below(it.size());
+  auto released = std::make_shared<Gate>();
   auto ended = std::make_shared<std::atomic<bool>>(false);
   auto program = [&]() -> Coroutine<int> {
-    auto function = [begun, released, ended] {
-      *begun = true;
-      released->wait(false);
+    auto begun = std::make_shared<Signal>();
+    auto over = std::make_shared<Signal>();
+    auto function = [&found, begun, over, released, ended] {
+      found.did("the function's thread", "has begun, and waits until the cancelled await has ended");
+      begun->raise();
+      released->wait();
+      found.did("the function's thread", "is about to end");
       *ended = true;
+      over->raise();
       return 1;
     };
-    Task<int> task = create_task(api.to_thread(function, Api::Blocks::yes));
-    while (!*begun) co_await sleep(Duration::zero());
+    Task<int> task = create_task(api.to_thread(function, Api::Blocks::yes), "awaits to_thread");
+    co_await begun->raised();
+    co_await turns(yields);
     task.cancel();
-    for (std::size_t i = 0; i < patience && !task.done(); ++i) co_await sleep(Duration::zero());
-    // On many threads the task's own thread may need more than a few turns of ours.
-    for (int i = 0; i < 500'000 && scheduler->parallel() && !task.done(); ++i) {
-      std::this_thread::yield();
-      co_await sleep(Duration::zero());
-    }
-    found.expect(task.done(), "a cancelled await waits for the function on the other thread");
-    found.expect(!*ended, "a cancelled await outlived the function on the other thread");
-    *released = true;
-    released->notify_all();
     Outcome<int> outcome = co_await task.outcome();
+    found.expect(!*ended && !released->gave_up(), "a cancelled await waits for the function on the other thread");
     found.expect(!outcome.ok() && outcome.error().is_cancelled(), "a cancelled await of to_thread did not raise CancelledError");
-    while (!*ended) co_await sleep(Duration::zero());
+    released->open();
+    co_await over->raised();
     co_return 0;
   };
-  const std::string wrong = found.after(api.run(*scheduler, program()));
-  *released = true;
-  released->notify_all();
-  return wrong;
+  const Outcome<int> end = api.run(*scheduler, program());
+  released->open();
+  return found.after(end);
 }
 
 std::string waiting_never_runs(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t yields = it.some();
-  auto released = std::make_shared<std::atomic<bool>>(false);
-  auto begun = std::make_shared<std::atomic<std::size_t>>(0);
+  auto released = std::make_shared<Gate>();
   auto ran = std::make_shared<std::atomic<bool>>(false);
   auto program = [&]() -> Coroutine<int> {
-    // More than there can be threads: the last one waits.
+    // min(32, cores + 4) threads, as in asyncio: once so many functions have begun, all of them are taken.
+    const std::size_t threads = std::min<std::size_t>(32, std::thread::hardware_concurrency() + 4);
+    auto begun = std::make_shared<std::atomic<std::size_t>>(0);
+    auto all_taken = std::make_shared<Signal>();
     std::vector<Task<int>> blockers;
-    auto blocks = [begun, released] {
-      ++*begun;
-      released->wait(false);
+    auto blocks = [begun, threads, all_taken, released] {
+      if (++*begun == threads) all_taken->raise();
+      released->wait();
       return 1;
     };
-    for (int i = 0; i < 40; ++i) blockers.push_back(create_task(api.to_thread(blocks, Api::Blocks::yes)));
-    // min(32, cores + 4) threads, as in asyncio: all of them are taken.
-    const std::size_t threads = std::min<std::size_t>(32, std::thread::hardware_concurrency() + 4);
-    for (int i = 0; i < 500'000 && *begun < threads; ++i) {
-      std::this_thread::yield();
-      co_await sleep(Duration::zero());
-    }
-    const bool all_taken = *begun >= threads;
+    for (std::size_t i = 0; i < threads; ++i) blockers.push_back(create_task(api.to_thread(blocks, Api::Blocks::yes)));
+    co_await all_taken->raised();
     auto marks = [ran] {
       *ran = true;
       return 1;
@@ -669,58 +759,158 @@ std::string waiting_never_runs(Api& api, Case& it) {
     Task<int> task = create_task(api.to_thread(marks));
     co_await turns(yields + 2);
     task.cancel();
-    co_await turns(20);
-    for (int i = 0; i < 500'000 && scheduler->parallel() && !task.done(); ++i) {
-      std::this_thread::yield();
-      co_await sleep(Duration::zero());
-    }
-    *released = true;
-    released->notify_all();
     Outcome<int> outcome = co_await task.outcome();
+    const bool shown = !released->gave_up();  // else a thread may have become free meanwhile
+    released->open();
     static_cast<void>(outcome);
     for (Task<int>& blocker : blockers) co_await blocker;
-    if (!all_taken) *ran = false;  // it may have had a thread at once: nothing was shown
+    if (!shown) *ran = false;
     co_return 0;
   };
   const Outcome<int> end = api.run(*scheduler, program());
-  *released = true;
-  released->notify_all();
+  released->open();
   found.expect(!*ran, "a function whose await was cancelled before it had a thread was called");
   return found.after(end);
 }
 
 std::string run_waits(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
-  const std::size_t work = 1000 * it.some();
-  auto main_over = std::make_shared<std::atomic<bool>>(false);
-  auto begun = std::make_shared<std::atomic<bool>>(false);
+  Findings found(api, *scheduler);
+  const std::size_t yields = it.below(it.size());
+  // The function ends when all others have had their chance to return without it: a run that does must not outrun it.
+  auto returned = std::make_shared<Gate>(std::chrono::milliseconds(2));
   auto ended = std::make_shared<std::atomic<bool>>(false);
   auto program = [&]() -> Coroutine<int> {
-    auto function = [main_over, begun, ended, work] {
-      *begun = true;
-      while (!*main_over) std::this_thread::yield();
-      for (std::size_t i = 0; i < work; ++i) std::this_thread::yield();
+    auto begun = std::make_shared<Signal>();
+    auto function = [begun, returned, ended] {
+      begun->raise();
+      returned->wait();
       *ended = true;
       return 1;
     };
     Task<int> task = create_task(api.to_thread(function, Api::Blocks::yes));
-    while (!*begun) co_await sleep(Duration::zero());
+    co_await begun->raised();
     task.cancel();
-    co_await turns(20);
-    *main_over = true;
+    co_await turns(yields);
     co_return 0;
   };
   const Outcome<int> end = api.run(*scheduler, program());
   const bool waited = *ended;
-  *main_over = true;
+  returned->open();
   found.expect(waited, "run returned while a function was still running on another thread");
   return found.after(end);
 }
 
-std::string post_wakes(Api& api, Case& it) {
-  Findings found;
+// What all of this presumes
+
+/// Jobs that post themselves again and again, until somebody has run, or has had no turn for too long.
+class Crowd : public std::enable_shared_from_this<Crowd> {
+ public:
+  Crowd(Api& api, std::size_t size) : api_(api), scheduler_(Scheduler::current()), over_(Future<int>::pending()), left_(size) {}
+  void begin(std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) again();
+  }
+  /// A job that is to have a turn beside them.
+  void post_watched() {
+    auto job = [self = shared_from_this()] { self->ran_ = true; };
+    api_.post(scheduler_, std::move(job));
+  }
+  /// The first of them to run posts the watched job.
+  void let_one_post() { to_post_ = true; }
+  [[nodiscard]] const Future<int>& over() const noexcept { return over_; }
+  [[nodiscard]] bool ran() const noexcept { return ran_; }
+  [[nodiscard]] bool starved() const noexcept { return starved_; }
+
+ private:
+  void again() {
+    auto job = [self = shared_from_this()] { self->turn(); };
+    api_.post(scheduler_, std::move(job));
+  }
+  void turn() {
+    if (to_post_.exchange(false)) post_watched();
+    // Processor time is what counts: nobody else may have it meanwhile.
+    constexpr std::chrono::milliseconds enough{500};
+    if (++turns_ % 256 == 0 && processor_time_of(::getpid()) - begun_ > enough) starved_ = !ran_;
+    if (!ran_ && !starved_) return again();
+    if (--left_ == 0) static_cast<void>(over_.try_set_result(0));
+  }
+
+  Api& api_;
+  Scheduler& scheduler_;
+  Future<int> over_;
+  std::atomic<std::size_t> left_;
+  const std::chrono::nanoseconds begun_ = processor_time_of(::getpid());
+  std::atomic<std::uint64_t> turns_{0};
+  std::atomic<bool> to_post_{false};
+  std::atomic<bool> ran_{false};
+  std::atomic<bool> starved_{false};
+};
+
+std::string beside_a_crowd(Api& api, Case& it) {
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
+  const std::size_t size = it.some() + (scheduler->parallel() ? 8 : 0);
+  const std::uint64_t when = it.below(3);
+  auto program = [&]() -> Coroutine<int> {
+    auto crowd = std::make_shared<Crowd>(api, size);
+    if (when == 0) crowd->post_watched();
+    if (when == 1) crowd->let_one_post();
+    crowd->begin(size);
+    if (when == 2) crowd->post_watched();
+    co_await crowd->over();
+    found.expect(!crowd->starved(), when == 0   ? "a job did not run, while others that were posted after it ran again and again"
+                                    : when == 1 ? "a job did not run, while the one that had posted it ran again and again"
+                                                : "a job did not run, while others posted themselves again and again");
+    co_return 0;
+  };
+  return found.after(api.run(*scheduler, program()));
+}
+
+std::string beside_a_busy_poster(Api& api) {
+  const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
+  // Jobs that block stand for jobs that are busy: nobody else is held up.
+  auto met = std::make_shared<Gate>(std::chrono::milliseconds(30));
+  auto ran = std::make_shared<Gate>();
+  auto program = [&]() -> Coroutine<int> {
+    Scheduler& here = Scheduler::current();
+    auto both_over = std::make_shared<Signal>();
+    auto over = std::make_shared<Signal>();
+    auto arrived = std::make_shared<std::atomic<int>>(0);
+    auto left = std::make_shared<std::atomic<int>>(2);
+    auto meets = [met, arrived, left, both_over] {
+      if (++*arrived == 2) met->open();
+      met->wait();
+      if (--*left == 0) both_over->raise();
+    };
+    // Do two jobs ever run at once? A pool may have one thread.
+    for (int i = 0; i < 2; ++i) api.post(here, meets);
+    co_await both_over->raised();
+    auto posts = [&api, &here, &found, met, ran, over] {
+      if (!met->gave_up()) {
+        auto job = [ran] { ran->open(); };
+        api.post(here, std::move(job));
+        found.expect(ran->wait(), "a job did not run while its poster was busy, with another thread idle");
+      }
+      over->raise();
+    };
+    api.post(here, posts);
+    co_await over->raised();
+    co_return 0;
+  };
+  return found.after(api.run(*scheduler, program()));
+}
+
+std::string every_ready_job_runs(Api& api, Case& it) {
+  std::string wrong = beside_a_crowd(api, it);
+  const bool parallel = api.scheduler()->parallel();
+  if (wrong.empty() && parallel && it.below(10) == 0) wrong = beside_a_busy_poster(api);
+  return wrong;
+}
+
+std::string post_wakes(Api& api, Case& it) {
+  const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const int value = static_cast<int>(it.some());
   std::thread outside;
   auto program = [&]() -> Coroutine<int> {
@@ -745,8 +935,8 @@ std::string post_wakes(Api& api, Case& it) {
 }
 
 std::string posts_keep_order(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const std::size_t posts = 1 + it.some();
   std::thread outside;
   std::vector<std::size_t> order;  // touched on the scheduler's thread only
@@ -792,8 +982,8 @@ std::string answers_main(Api& api, Case& it) {
 }
 
 std::string nested_refused(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const auto inner = api.scheduler();
   const std::size_t yields = it.below(it.size());
   std::atomic<bool> ran{false};
@@ -812,8 +1002,8 @@ std::string nested_refused(Api& api, Case& it) {
 }
 
 std::string shutdown_errors(Api& api, Case& it) {
-  Findings found;
   const auto scheduler = api.scheduler();
+  Findings found(api, *scheduler);
   const Reports reports(api, *scheduler);
   const int tasks = static_cast<int>(it.some());
   auto program = [&]() -> Coroutine<int> {
@@ -876,6 +1066,7 @@ const std::vector<ApiProperty>& api_properties() {
       {"SHIELDED-FAILURE-IS-REPORTED", shielded_failure},
       {"AS-COMPLETED-STARTS-AT-THE-CALL", starts_at_the_call},
       {"CONDITION-WAIT-FOR-TESTS-ITS-PREDICATE", tests_predicate},
+      {"EVERY-READY-JOB-RUNS", every_ready_job_runs},
       {"TO-THREAD-RUNS-ELSEWHERE", runs_elsewhere},
       {"TO-THREAD-ERRORS-ARRIVE", errors_arrive},
       {"TO-THREAD-SUBMITS-WHEN-AWAITED", submits_when_awaited},

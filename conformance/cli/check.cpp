@@ -62,6 +62,8 @@ int check(const Subjects& subjects, const CheckArguments& arguments) {
   options.patience = arguments.patience;
   if (options.programs == 0) return trouble("--programs 0 would judge nothing: give 1 at least");
 
+  // A name that is none is told before anything runs.
+  for (const std::string& name : arguments.subjects) subjects.require(name);
   std::optional<spec::Program> program;
   if (!arguments.program.empty()) {
     spec::JsonReader reader;

@@ -1,12 +1,16 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "conformance/cli/verbs.hpp"
 #include "conformance/subjects/driver.hpp"
+#include "properties/patience.hpp"
+#include "properties/proc.hpp"
 #include "spec/json.hpp"
 
 namespace lawful::conformance {
@@ -15,54 +19,91 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Watches over the run that is under way. One whose clock goes on and on is told, since nobody outside can see it; the others are
-/// found out by whoever waits for the answer.
+/// How often a run is looked at, and how much of the processor it must have used meanwhile for the look to count.
+constexpr auto pause = 30ms;
+constexpr auto least_used = 2ms;
+
+/// Watches over the run that is under way, and tells what nobody outside can see: of a clock that goes on and on, that it does; of
+/// a property's case in which nothing goes on, who waits for whom. All else is found out by whoever waits for the answer.
 class Watch {
  public:
-  Watch(const Subject& subject, int out, std::chrono::milliseconds patience) : subject_(subject), out_(out), patience_(patience) {
+  Watch(Subject& subject, int out, std::chrono::milliseconds patience) : subject_(subject), out_(out), patience_(patience) {
     std::thread([this] { look(); }).detach();  // it ends with the process
   }
   void begin() { ++running_; }
   void end() { ++running_; }
+  void begin_property() { in_property_ = true; }
+  void end_property() { in_property_ = false; }
 
  private:
   void look() {
-    std::uint64_t seen = 0;
-    std::chrono::milliseconds lasted{0};
-    constexpr auto pause = 20ms;
+    std::uint64_t watched = 0;
+    std::chrono::nanoseconds begun{0};
+    std::chrono::nanoseconds used{0};
+    std::optional<spec::Tick> first;
+    std::optional<spec::Tick> last;
+    int looks = 0;
+    int moves = 0;
+    std::optional<properties::Patience> patience;
     for (;; std::this_thread::sleep_for(pause)) {
+      if (!in_property_) {
+        patience.reset();
+      } else if (!patience) {
+        patience.emplace(patience_ * 3 / 2);  // less than whoever waits for the answer has
+      } else if (patience->over()) {
+        tell_hung(*patience);
+        patience.reset();
+      }
+      // What counts is the processor time that the run uses: the machine may be busy with others.
+      const std::chrono::nanoseconds before = std::exchange(used, properties::processor_time_of(::getpid()));
       const std::uint64_t now = running_.load();
-      lasted = now == seen && now % 2 == 1 ? lasted + pause : 0ms;
-      seen = now;
-      if (lasted < patience_) continue;
-      lasted = 0ms;
-      tell_if_endless(now);
+      const std::optional<spec::Tick> tick = now % 2 == 1 ? subject_.peek() : std::nullopt;
+      if (now != watched || !tick) {
+        watched = now;
+        begun = used;
+        first = last = tick;
+        looks = moves = 0;
+        continue;
+      }
+      if (used - before < least_used) continue;
+      ++looks;
+      moves += tick > last ? 1 : 0;
+      last = tick;
+      if (used - begun >= patience_ && looks >= 10 && moves * 4 >= looks * 3 && running_.load() == now) tell_endless(*first, *last);
     }
   }
 
-  void tell_if_endless(std::uint64_t run) {
-    std::optional<spec::Tick> first = subject_.peek();
-    std::optional<spec::Tick> last = first;
-    int moves = 0;
-    for (int i = 0; i < 20; ++i) {
-      std::this_thread::sleep_for(5ms);
-      const std::optional<spec::Tick> next = subject_.peek();
-      if (next && last && *next > *last) ++moves;
-      last = next;
+  void tell_hung(const properties::Patience& patience) {
+    // A serial scheduler that runs would be looked at in the middle of what it does.
+    const std::string told = patience.mostly_busy() && !subject_.parallel() ? std::string() : subject_.account();
+    std::string message = fmt::format("no case has ended, and its threads {}{}",
+                                      patience.mostly_busy() ? "are at work all the time" : "sleep, with nothing due", told);
+    for (const properties::ThreadSeen& thread : properties::threads_of(::getpid())) {
+      if (thread.id == ::gettid()) continue;
+      message += fmt::format("\n  thread {} ({}) {}", thread.id, thread.name, thread.state == 'R' ? "runs" : "sleeps");
     }
-    if (moves < 15 || running_.load() != run) return;
-    std::string answer = "{\"status\":\"endless\",\"message\":";
-    spec::write_string(answer, "no run has ended, and its clock goes on: from t=" + std::to_string(*first) +
-                                   " to t=" + std::to_string(*last) + " in a tenth of a second");
+    if (!in_property_) return;
+    std::string answer = patience.mostly_busy() ? "{\"status\":\"spinning\",\"message\":" : "{\"status\":\"hung\",\"message\":";
+    spec::write_string(answer, message);
     answer += "}\n";
     static_cast<void>(!::write(out_, answer.data(), answer.size()));
     std::_Exit(3);
   }
 
-  const Subject& subject_;
+  void tell_endless(spec::Tick first, spec::Tick last) {
+    std::string answer = "{\"status\":\"endless\",\"message\":";
+    spec::write_string(answer, fmt::format("no run has ended, and its clock goes on: from t={} to t={} within {:.1f} s of processor time",
+                                           first, last, std::chrono::duration<double>(patience_).count()));
+    answer += "}\n";
+    static_cast<void>(!::write(out_, answer.data(), answer.size()));
+    std::_Exit(3);
+  }
+
+  Subject& subject_;
   const int out_;
   const std::chrono::milliseconds patience_;
   std::atomic<std::uint64_t> running_{0};  // odd while a run is under way
+  std::atomic<bool> in_property_{false};
 };
 
 }  // namespace
@@ -86,7 +127,10 @@ int drive(const Subjects& subjects, const std::string& name, std::chrono::millis
   std::string_view line;
   while (lines.next(line)) {
     if (const auto question = read_property_line(line)) {
-      say(property_answer(subject->check_property(*question)));
+      watch->begin_property();
+      const PropertyRun seen = subject->check_property(*question);
+      watch->end_property();
+      say(property_answer(seen));
       continue;
     }
     std::string answer;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "conformance/cli/nearest.hpp"
 #include "conformance/cli/verbs.hpp"
 #include "conformance/mutants/mutant.hpp"
 #include "conformance/subjects/driver.hpp"
@@ -45,7 +46,10 @@ std::vector<const spec::Rule*> rules_matching(const std::string& patterns) {
   for (const std::string& pattern : list) {
     const auto matches = [&](const spec::Rule& rule) { return ::fnmatch(pattern.c_str(), std::string(rule.name).c_str(), 0) == 0; };
     if (std::none_of(spec::catalogue().begin(), spec::catalogue().end(), matches)) {
-      throw std::invalid_argument("no rule matches \"" + pattern + "\": `lawful rules` lists them, and \"GATHER-*\" names several");
+      std::vector<std::string_view> names;
+      for (const spec::Rule& rule : spec::catalogue()) names.push_back(rule.name);
+      throw std::invalid_argument("no rule matches \"" + pattern + "\"." + did_you_mean(pattern, names) +
+                                  " `lawful rules` lists them, and \"GATHER-*\" names several");
     }
   }
   for (const spec::Rule& rule : spec::catalogue()) {
@@ -57,37 +61,50 @@ std::vector<const spec::Rule*> rules_matching(const std::string& patterns) {
   return chosen;
 }
 
-void Subjects::add(std::string name, std::string usage, Make make, bool by_default) {
-  entries_.push_back(Entry{std::move(name), std::move(usage), std::move(make), by_default});
+void Subjects::add(std::string name, std::string usage, Make make, bool by_default, Arguments arguments) {
+  entries_.push_back(Entry{std::move(name), std::move(usage), std::move(make), by_default, std::move(arguments)});
 }
 
 namespace {
 constexpr std::string_view driver_prefix = "driver:";
+
+std::string argument_of(const std::string& name) {
+  const std::size_t colon = name.find(':');
+  return colon == std::string::npos ? "" : name.substr(colon + 1);
+}
 }  // namespace
+
+const Subjects::Entry& Subjects::entry_of(const std::string& name) const {
+  const std::size_t colon = name.find(':');
+  const std::string argument = argument_of(name);
+  std::vector<std::string> known;
+  for (const Entry& entry : entries_) {
+    const bool called_so = entry.name == name.substr(0, colon) && (colon == std::string::npos || !argument.empty());
+    if (called_so && entry.arguments.accepts(argument)) return entry;
+    if (entry.arguments.known.empty()) known.push_back(entry.name);
+    for (const std::string_view one : entry.arguments.known) known.push_back(entry.name + ":" + std::string(one));
+  }
+  std::string list;
+  for (const Entry& entry : entries_) list += "\n  " + entry.usage;
+  throw std::invalid_argument("there is no subject \"" + name + "\"." +
+                              did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())) +
+                              " The subjects are" + list + "\n  driver:COMMAND (any program that speaks the exchange format)");
+}
+
+void Subjects::require(const std::string& name) const {
+  if (!name.starts_with(driver_prefix)) static_cast<void>(entry_of(name));
+}
 
 std::unique_ptr<Subject> Subjects::make(const std::string& name) const {
   if (name.starts_with(driver_prefix)) return driver_subject(name, shell_command(name.substr(driver_prefix.size())));
-  const std::size_t colon = name.find(':');
-  const std::string argument = colon == std::string::npos ? "" : name.substr(colon + 1);
-  for (const Entry& entry : entries_) {
-    if (entry.name != name.substr(0, colon) || (colon != std::string::npos && argument.empty())) continue;
-    if (std::unique_ptr<Subject> subject = entry.make(argument)) return subject;
-  }
-  refuse(name);
-}
-
-void Subjects::refuse(const std::string& name) const {
-  std::string list;
-  for (const Entry& entry : entries_) list += "\n  " + entry.usage;
-  throw std::invalid_argument("there is no subject \"" + name + "\": the subjects are" + list +
-                              "\n  driver:COMMAND (any program that speaks the exchange format)");
+  std::unique_ptr<Subject> subject = entry_of(name).make(argument_of(name));
+  if (!subject) throw std::invalid_argument("the subject \"" + name + "\" could not be made");
+  return subject;
 }
 
 std::unique_ptr<Subject> Subjects::isolated(const std::string& name, std::chrono::milliseconds patience) const {
   if (name.starts_with(driver_prefix)) return make(name);
-  const std::string kind = name.substr(0, name.find(':'));
-  // Whether the rest of the name makes sense is seen where the subject is made, which is not here.
-  if (std::none_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == kind; })) refuse(name);
+  require(name);
   return driver_subject(name, {"/proc/self/exe", "drive", name, "--patience", fmt::format("{}", in_seconds(patience))});
 }
 
@@ -99,34 +116,49 @@ std::vector<std::string> Subjects::defaults() const {
   return names;
 }
 
+namespace {
+
+/// The number of threads in "tbb:THREADS"; nullopt if it is none.
+std::optional<std::size_t> threads_in(const std::string& argument) {
+  if (argument.empty()) return TbbScheduler::default_threads();
+  std::size_t threads = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto [stop, error] = std::from_chars(argument.data(), end, threads);
+  if (error != std::errc() || stop != end || threads < 1 || threads > 256) return std::nullopt;
+  return threads;
+}
+
+const Mutant* mutant_named(const std::string& name) {
+  const auto found = std::find_if(mutants().begin(), mutants().end(), [&](const Mutant& mutant) { return mutant.name == name; });
+  return found == mutants().end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 Subjects own_subjects() {
   Subjects subjects;
   subjects.add(
       "deterministic", "deterministic",
-      [](const std::string& argument) -> std::unique_ptr<Subject> {
-        if (!argument.empty()) return nullptr;
+      [](const std::string&) {
         return scheduler_subject("deterministic", [] { return std::make_unique<DeterministicScheduler>(); });
       },
       true);
+  Subjects::Arguments threads;
+  threads.accepts = [](const std::string& argument) { return threads_in(argument).has_value(); };
   subjects.add(
       "tbb", "tbb, tbb:THREADS (1 to 256)",
-      [](const std::string& argument) -> std::unique_ptr<Subject> {
-        std::size_t threads = TbbScheduler::default_threads();
-        if (!argument.empty()) {
-          const char* const end = argument.data() + argument.size();
-          const auto [stop, error] = std::from_chars(argument.data(), end, threads);
-          if (error != std::errc() || stop != end || threads < 1 || threads > 256) return nullptr;
-        }
+      [](const std::string& argument) {
+        const std::size_t threads = *threads_in(argument);
         return scheduler_subject(argument.empty() ? "tbb" : "tbb:" + argument,
                                  [threads] { return std::make_unique<TbbScheduler>(threads, TbbScheduler::Time::virtual_time); });
       },
-      true);
-  subjects.add("mutant", "mutant:NAME (`lawful mutants` lists them)", [](const std::string& argument) -> std::unique_ptr<Subject> {
-    for (const Mutant& mutant : mutants()) {
-      if (mutant.name == argument) return mutant.make();
-    }
-    return nullptr;
-  });
+      true, std::move(threads));
+  Subjects::Arguments names;
+  names.accepts = [](const std::string& argument) { return mutant_named(argument) != nullptr; };
+  for (const Mutant& mutant : mutants()) names.known.push_back(mutant.name);
+  subjects.add(
+      "mutant", "mutant:NAME (`lawful mutants` lists them)", [](const std::string& argument) { return mutant_named(argument)->make(); },
+      false, std::move(names));
   return subjects;
 }
 
@@ -247,7 +279,7 @@ int run_lawful(int argc, char** argv, const Subjects& subjects) {
 int run_lawful(int argc, char** argv, const std::string& name, const std::function<std::unique_ptr<Subject>()>& make) {
   Subjects subjects;
   subjects.add(
-      name, name, [&](const std::string& argument) { return argument.empty() ? make() : nullptr; }, true);
+      name, name, [&](const std::string&) { return make(); }, true);
   return run_lawful(argc, argv, subjects);
 }
 

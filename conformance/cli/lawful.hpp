@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "conformance/subjects/executor.hpp"
@@ -13,12 +15,23 @@ namespace lawful::conformance {
 /// The subjects that a command line may name.
 class Subjects {
  public:
-  /// `make` is called with what stands after the colon of "name:…", empty if nothing does, and answers null if that makes no sense.
+  /// `make` is called with what stands after the colon of "name:…", empty if nothing does.
   using Make = std::function<std::unique_ptr<Subject>(const std::string& argument)>;
+  /// What may stand there.
+  struct Arguments {
+    std::function<bool(const std::string& argument)> accepts = [](const std::string& argument) { return argument.empty(); };
+    std::vector<std::string_view> known = {};  ///< where they can be listed: all of them
+  };
   /// `usage` is how the list of subjects shows it. `by_default`: `lawful check` judges it when none is named.
-  void add(std::string name, std::string usage, Make make, bool by_default = false);
+  void add(std::string name, std::string usage, Make make, bool by_default = false) {
+    add(std::move(name), std::move(usage), std::move(make), by_default, Arguments());
+  }
+  void add(std::string name, std::string usage, Make make, bool by_default, Arguments arguments);
+  /// Makes sure that there is a subject called `name`, without making it.
+  /// @throws std::invalid_argument with the list of those there are, and the names that are nearest
+  void require(const std::string& name) const;
   /// The subject called `name`, in this process; of "driver:COMMAND" the process that the command starts.
-  /// @throws std::invalid_argument with the list of those there are
+  /// @throws std::invalid_argument as require
   [[nodiscard]] std::unique_ptr<Subject> make(const std::string& name) const;
   /// The same in a process of its own, which is this program once more: whatever it does, this process goes on.
   [[nodiscard]] std::unique_ptr<Subject> isolated(const std::string& name,
@@ -26,13 +39,14 @@ class Subjects {
   [[nodiscard]] std::vector<std::string> defaults() const;
 
  private:
-  [[noreturn]] void refuse(const std::string& name) const;
   struct Entry {
     std::string name;
     std::string usage;
     Make make;
     bool by_default;
+    Arguments arguments;
   };
+  [[nodiscard]] const Entry& entry_of(const std::string& name) const;
   std::vector<Entry> entries_;
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "conformance/cli/nearest.hpp"
 #include "conformance/cli/verbs.hpp"
 #include "conformance/mutants/mutant.hpp"
 #include "spec/json.hpp"
@@ -78,7 +79,11 @@ int list_rules() {
 
 int explain(const std::string& name) {
   const spec::Rule* rule = spec::rule_named(name);
-  if (rule == nullptr) return trouble("there is no rule \"" + name + "\": `lawful rules` lists them");
+  if (rule == nullptr) {
+    std::vector<std::string_view> names;
+    for (const spec::Rule& one : spec::catalogue()) names.push_back(one.name);
+    return trouble("there is no rule \"" + name + "\"." + did_you_mean(name, names) + " `lawful rules` lists them");
+  }
   print(fmt::format("{}\n{} · {} · since {} · chapter \"{}\"\n\n{}\n\nWhy. {}\nSource. {}.\n", rule->name,
                     spec::name_of(rule->level), spec::name_of(rule->profile), rule->since, rule->chapter, rule->sentence, rule->why,
                     rule->source));

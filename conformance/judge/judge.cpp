@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
 
 #include <rapidcheck/Random.h>
@@ -183,20 +184,29 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
   return report;
 }
 
-using Clock = std::chrono::steady_clock;
+namespace {
+
+/// What a misdeed costs whoever looks on, as a share of the patience with a run: all of it if it was waited for in vain, else what a
+/// new process may take, or the memory that a greedy one was given. Never seconds on a clock: on a busy machine the same verdicts
+/// take longer.
+std::chrono::milliseconds cost_of(spec::Status misdeed, std::chrono::milliseconds patience) {
+  if (spec::costs_patience(misdeed)) return patience;
+  return patience / (misdeed == spec::Status::exhausted ? 4 : 50);
+}
+
+}  // namespace
 
 void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeOptions& options) {
   rc::Random random(options.seed);
-  Clock::duration lost{};
+  std::chrono::milliseconds lost{0};
   PropertyRun last;
   for (std::size_t i = 0; i < asked; ++i) {
     const Rule& rule = *ledger.rules()[i].rule;
     if (!rule.by_property() || !ledger.owed(i)) continue;
-    if (lost > most_patience) {
+    if (lost > most_losses * options.patience) {
       ledger.add(i, last, true);
       continue;
     }
-    const Clock::time_point begun = Clock::now();
     // Small cases first, a few at a time, so that no answer is long in coming.
     constexpr std::size_t sizes = 10;
     constexpr std::size_t at_once = 10;
@@ -214,7 +224,7 @@ void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeO
       }
     }
     if (all.status != spec::Status::finished) {
-      lost += Clock::now() - begun;
+      lost += cost_of(all.status, options.patience);
       last = all;
     }
     ledger.add(i, std::move(all));
@@ -304,7 +314,6 @@ class Hunt {
       programs.push_back(program_for(about.back(), at_it));
       aimed.push_back(at_it && programs.back().size() != 0);
     }
-    const Clock::time_point begun = Clock::now();
     std::optional<std::pair<std::size_t, Finding>> misdeed;
     subject_.run_all(programs, [&](std::size_t i, Run run) {
       if (misbehaved(run.status)) {
@@ -325,14 +334,10 @@ class Hunt {
     });
     if (!misdeed) return;
     auto& [rule, finding] = *misdeed;
-    const auto seen = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-    // A second look takes as long as the first; what is left goes into making it small.
-    const auto left = most_patience_for_a_rule - seen -
-                      (spec::costs_patience(finding.run.status) ? options_.patience : std::chrono::milliseconds(0));
-    shrink_misdeed(subject_, finding, std::clamp(left, std::chrono::milliseconds(0), std::chrono::milliseconds(1000)),
-                   options_.patience);
-    lost_ += Clock::now() - begun;
-    if (lost_ > most_patience) given_up_ = finding;
+    lost_ += cost_of(finding.run.status, options_.patience);
+    // One of a kind is read, and the others are like it.
+    if (++shown_[finding.run.status] <= most_made_small) lost_ += shrink_misdeed(subject_, finding, options_.patience);
+    if (lost_ > most_losses * options_.patience) given_up_ = finding;
     if (ledger_.rules()[rule].misdeed == spec::Status::finished) ledger_.blame(rule, std::move(finding));
   }
 
@@ -347,34 +352,45 @@ class Hunt {
   std::size_t round_ = 0;
   std::size_t refused_ = 0;
   std::string refusal_;
-  Clock::duration lost_{};
+  std::chrono::milliseconds lost_{0};
+  static constexpr int most_made_small = 2;
+  std::map<spec::Status, int> shown_;  // how many findings there were of each misdeed
   std::optional<Finding> given_up_;  // the last misdeed, once too much time was lost
 };
 
 }  // namespace
 
-void shrink_misdeed(Subject& subject, Finding& finding, std::chrono::milliseconds time, std::chrono::milliseconds patience) {
+std::chrono::milliseconds shrink_misdeed(Subject& subject, Finding& finding, std::chrono::milliseconds patience) {
   const bool slow = spec::costs_patience(finding.run.status);
   const auto same = [&](spec::Status status) { return slow ? spec::costs_patience(status) : status == finding.run.status; };
+  std::chrono::milliseconds lost{0};
+  std::chrono::milliseconds patient = patience;
+  const auto run = [&](const Program& program) {
+    Run seen = subject.run(program);
+    if (misbehaved(seen.status)) lost += cost_of(seen.status, patient);
+    return seen;
+  };
   Program program = finding.program;
-  if (!slow && !same(subject.run(program).status)) {
+  if (!slow && !same(run(program).status)) {
     finding.repeats = false;
-    return;
+    return lost;
   }
   // Waiting in vain costs: hints of it are enough on the way, and only the last program is waited for as long as the first.
-  if (slow) subject.set_patience(patience / 8);
-  const Clock::time_point until = Clock::now() + time;
+  if (slow) patient = patience / 8;
+  subject.set_patience(patient);
   program = properties::shrink(
-      program, [&](const Program& candidate) { return Clock::now() < until && same(subject.run(candidate).status); }, 400);
+      program, [&](const Program& candidate) { return lost < patience / 2 && same(run(candidate).status); }, 400);
+  patient = patience;
   subject.set_patience(patience);
-  if (!slow && program.size() == finding.program.size()) return;
-  Run again = subject.run(program);
+  if (!slow && program.size() == finding.program.size()) return lost;
+  Run again = run(program);
   if (same(again.status)) {
     finding.program = std::move(program);
     finding.run = std::move(again);
   } else if (slow && program.size() == finding.program.size()) {
     finding.repeats = false;
   }
+  return lost;
 }
 
 Report judge_subject(Subject& subject, const std::vector<const Rule*>& rules, const JudgeOptions& options) {

@@ -81,9 +81,8 @@ struct Report {
   [[nodiscard]] int exit_status() const noexcept;
 };
 
-/// Time that is lost on a subject that gives no sign: for one rule at most so much, and in all.
-inline constexpr std::chrono::milliseconds most_patience_for_a_rule{5000};
-inline constexpr std::chrono::milliseconds most_patience{8000};
+/// How often the patience with a subject may be lost on its misdeeds before it is given up.
+inline constexpr int most_losses = 4;
 
 struct JudgeOptions {
   std::size_t programs = 200;  ///< for each rule, that many that exercise it
@@ -140,7 +139,7 @@ void check_api(Subject& subject, Ledger& ledger, std::size_t asked, const JudgeO
 
 /// Makes what was found small, if it shows again.
 void shrink_finding(Subject& subject, const spec::Rule& rule, Finding& finding);
-/// The same for a misdeed, within so much time.
-void shrink_misdeed(Subject& subject, Finding& finding, std::chrono::milliseconds time, std::chrono::milliseconds patience);
+/// The same for a misdeed. Answers the patience that was lost on it: no more than one and a half times what there is with a run.
+std::chrono::milliseconds shrink_misdeed(Subject& subject, Finding& finding, std::chrono::milliseconds patience);
 
 }  // namespace lawful::conformance

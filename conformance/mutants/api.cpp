@@ -344,6 +344,20 @@ struct ToThreadLosesItsThread final : Api {
   int calls_ = 0;
 };
 
+struct NewestJobFirst final : Api {
+  using Api::Api;
+  void post(Scheduler& scheduler, std::function<void()> job) override {
+    stack_.push_back(std::move(job));
+    auto newest = [this] {
+      const auto next = std::move(stack_.back());
+      stack_.pop_back();
+      next();
+    };
+    Api::post(scheduler, std::move(newest));
+  }
+  std::vector<std::function<void()>> stack_;
+};
+
 struct PostRunsOutside final : Api {
   using Api::Api;
   void post_from_outside(Scheduler& scheduler, std::function<void()> job) override {
@@ -462,6 +476,7 @@ std::vector<Mutant> api_mutants() {
                                             "each coroutine is started when the one before has ended"),
       api_mutant<ConditionBelievesTheWakeUp>("condition-believes-the-wake-up", "CONDITION-WAIT-FOR-TESTS-ITS-PREDICATE",
                                              "wait_for waits once"),
+      api_mutant<NewestJobFirst>("newest-job-first", "EVERY-READY-JOB-RUNS", "jobs are kept on a stack"),
       api_mutant<ToThreadStaysHere>("to-thread-stays-here", "TO-THREAD-RUNS-ELSEWHERE",
                                     "the function is called on the scheduler's own thread"),
       api_mutant<ToThreadSwallowsErrors>("to-thread-swallows-errors", "TO-THREAD-ERRORS-ARRIVE",

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "conformance/subjects/process.hpp"
+#include "properties/patience.hpp"
 #include "spec/json.hpp"
 
 namespace lawful::conformance {
@@ -20,10 +23,34 @@ namespace {
 /// Python or Node take their time to start.
 constexpr std::chrono::milliseconds patience_with_a_start = 10s;
 constexpr std::size_t lines_ahead = 64;
+/// How often a silent one is looked at.
+constexpr std::chrono::milliseconds pause = 50ms;
 
-std::string excerpt(const std::string& text) {
-  constexpr std::size_t most = 200;
-  return text.size() <= most ? text : text.substr(0, most) + "…";
+/// What a subject said, in characters that a terminal shows and a report can hold.
+std::string printable(std::string_view text) {
+  const bool is_text = simdjson::validate_utf8(text.data(), text.size());
+  std::string shown;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_text)) {
+      shown += fmt::format("\\x{:02x}", byte);
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
+}
+
+/// The beginning of it.
+std::string excerpt(std::string_view text) {
+  std::size_t most = 200;
+  if (text.size() <= most) return printable(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;  // not in the middle of a character
+  return printable(text.substr(0, most)) + "…";
+}
+
+std::string seconds(std::chrono::nanoseconds time) {
+  return fmt::format("{:.1f} s", std::chrono::duration<double>(time).count());
 }
 
 /// What a driver says of itself.
@@ -92,6 +119,8 @@ class Driver final : public Subject {
 
   void run_all(const std::vector<Program>& programs, const Take& take) override {
     std::size_t sent = 0;
+    Run unasked;
+    if (said_unasked(unasked) && !take(0, std::move(unasked))) return;
     for (std::size_t i = 0; i < programs.size(); ++i) {
       if (!ready()) {
         if (!take(i, refusal_)) return;
@@ -117,20 +146,31 @@ class Driver final : public Subject {
     process_->send(property_line(asked) + "\n");
     std::string line;
     Run run;
-    if (next_line(line, run)) {
+    if (next_line(line, run, most_line)) {
       simdjson::dom::parser parser;
       simdjson::dom::object top;
       std::uint64_t done = 0;
       std::string_view why;
       const simdjson::padded_string padded(line);
-      if (parser.parse(padded).get(top) == simdjson::SUCCESS && top["cases"].get(done) == simdjson::SUCCESS &&
+      const bool is_object = parser.parse(padded).get(top) == simdjson::SUCCESS;
+      if (is_object && top["cases"].get(done) == simdjson::SUCCESS &&
           top["why"].get(why) == simdjson::SUCCESS) {
         seen.cases = done;
         seen.why = why;
         return seen;
       }
-      run.status = Status::garbage;
-      run.message = "it answered: " + excerpt(line);
+      // Of a case that does not end it may tell more than is seen from here.
+      std::string_view status;
+      std::string_view message;
+      const bool told = is_object && top["status"].get(status) == simdjson::SUCCESS && top["message"].get(message) == simdjson::SUCCESS;
+      const auto known = told ? spec::status_named(status) : std::nullopt;
+      if (known && misbehaved(*known)) {
+        run.status = *known;
+        run.message = message;
+      } else {
+        run.status = Status::garbage;
+        run.message = "it answered: " + excerpt(line);
+      }
     }
     process_.reset();
     seen.status = run.status;
@@ -144,7 +184,7 @@ class Driver final : public Subject {
     process_ = std::make_unique<Process>(command_);
     std::string line;
     const auto patience = std::exchange(patience_, patience_with_a_start);
-    const bool heard = next_line(line, refusal_);
+    const bool heard = next_line(line, refusal_, most_hello);
     patience_ = patience;
     if (heard) {
       try {
@@ -167,55 +207,76 @@ class Driver final : public Subject {
     return process_ != nullptr;
   }
 
-  /// The next line of the process. If none comes, what happened instead.
-  bool next_line(std::string& line, Run& instead) {
-    using clock = std::chrono::steady_clock;
-    const auto begun = clock::now();
-    const auto busy = process_->cpu_time();
-    std::size_t looks = 0;
-    std::size_t running = 0;  // how often it wanted the processor
+  /// The next line of the process, if it has no more than `most` bytes. If none comes, what happened instead.
+  bool next_line(std::string& line, Run& instead, std::size_t most) {
+    // Looks begin when it is silent: most answers come at once.
+    std::optional<properties::Patience> patience;
     for (;;) {
-      const Process::Seen seen = process_->read(line, 50ms);
-      if (seen == Process::Seen::line) return true;
-      if (seen == Process::Seen::end) {
-        const std::string half = process_->half_line();
-        const std::string end = process_->end();
-        instead.status = process_->crashed() ? Status::crashed : !half.empty() ? Status::cut_off : Status::exited;
-        instead.message = end + (half.empty() ? "" : ", in the middle of a line: " + excerpt(half)) + last_output();
-        return false;
+      switch (process_->read(line, pause, most)) {
+        case Process::Seen::line:
+          return true;
+        case Process::Seen::end:
+          ended(instead);
+          return false;
+        case Process::Seen::too_long:
+          instead.status = Status::garbage;
+          instead.message = fmt::format("a line of more than {} bytes, where {} is expected: {}", most,
+                                        most == most_hello ? "a hello" : "an answer", excerpt(process_->half_line()));
+          return false;
+        case Process::Seen::silence:
+          break;
       }
-      ++looks;
-      running += process_->wants_processor() ? 1 : 0;
-      const std::size_t memory = process_->memory();
-      if (memory > most_memory) {
+      if (const std::size_t memory = properties::memory_of(process_->processes()); memory > most_memory) {
         instead.status = Status::exhausted;
-        instead.message = "it holds " + std::to_string(memory >> 20) + " MiB of memory, and may hold " +
-                          std::to_string(most_memory >> 20) + last_output();
+        instead.message = fmt::format("it holds {} MiB of memory, and may hold {}{}", memory >> 20, most_memory >> 20, last_output());
         return false;
       }
-      const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begun);
-      if (silent < patience_) continue;
-      const auto used = process_->cpu_time() - busy;
-      const std::string half = process_->half_line();
-      instead.status = !half.empty() ? Status::cut_off : running * 2 > looks ? Status::spinning : Status::hung;
-      instead.message = "no answer for " + std::to_string(silent.count() / 1000) + "." + std::to_string(silent.count() / 100 % 10) +
-                        " s, with the processor busy for " +
-                        std::to_string(used.count() * 100 / std::max<std::int64_t>(silent.count(), 1)) + " % of it" +
-                        (half.empty() ? "" : ", in the middle of a line: " + excerpt(half)) + last_output();
+      if (!patience) patience.emplace(patience_, [this] { return process_->all_processes(); });
+      if (!patience->over()) continue;
+      silent(*patience, instead);
       return false;
     }
   }
 
+  void ended(Run& instead) {
+    const std::string half = process_->half_line();
+    const std::string end = process_->end();
+    instead.status = process_->crashed() ? Status::crashed : !half.empty() ? Status::cut_off : Status::exited;
+    instead.message = end + (half.empty() ? "" : ", in the middle of a line: " + excerpt(half)) + last_output();
+  }
+
+  /// It had its chance and gave no answer.
+  void silent(const properties::Patience& patience, Run& instead) {
+    const std::string& half = process_->half_line();
+    instead.status = !half.empty() ? Status::cut_off : patience.mostly_busy() ? Status::spinning : Status::hung;
+    instead.message = "no answer: " + (patience.stopped()       ? "it is stopped by a signal"
+                                       : patience.mostly_busy() ? "it has used " + seconds(patience.busy()) + " of processor time"
+                                                                : "its threads have slept for " + seconds(patience.had()) +
+                                                                      ", and nothing was due");
+    if (!half.empty()) instead.message += ", in the middle of a line: " + excerpt(half);
+    instead.message += last_output();
+  }
+
   std::string last_output() {
     std::string text;
-    for (const std::string& line : process_->last_lines()) text += "\n" + line;
-    return text.empty() ? text : "; the last lines of its error output:" + text;
+    for (const std::string& line : process_->last_lines()) text += fmt::format("\n{}", printable(line));
+    return text.empty() ? text : fmt::format("; the last lines of its error output:{}", text);
+  }
+
+  /// Whether there is an answer to nothing: all that was asked for has been answered.
+  bool said_unasked(Run& run) {
+    std::string line;
+    if (!process_ || process_->read(line, 0ms, most_line) != Process::Seen::line) return false;
+    run.status = Status::garbage;
+    run.message = "it gave an answer more than it was asked for: " + excerpt(line) + last_output();
+    process_.reset();
+    return true;
   }
 
   Run answer(const Program& program) {
     Run run;
     std::string line;
-    if (!next_line(line, run)) return run;
+    if (!next_line(line, run, most_line)) return run;
     try {
       run = reader_.run(line, program);
       // The suite's own words are believed too: nothing that a driver says against itself is a pass.

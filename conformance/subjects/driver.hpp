@@ -8,8 +8,11 @@
 
 namespace lawful::conformance {
 
-/// How many bytes of memory a driver may hold.
+/// How many bytes of memory a driver may hold, with all that it starts.
 inline constexpr std::size_t most_memory = std::size_t{1} << 30;
+/// How many bytes a line of its may have: its answers, and its hello.
+inline constexpr std::size_t most_line = std::size_t{64} << 20;
+inline constexpr std::size_t most_hello = std::size_t{64} << 10;
 
 /// A subject behind a process that speaks the exchange format: a hello line, then a run for each program (SPEC.md, appendix A).
 /// Whatever the process does, this one goes on: a crash, a hang, garbage are answered as runs of the status that says so, and the

@@ -4,12 +4,19 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "conformance/subjects/scheduler_subject.hpp"
+#include "properties/patience.hpp"
 #include "scheduler/timers.hpp"
 
 namespace lawful::conformance {
+
+namespace {
+/// How often an executor that has jobs of ours and gives no sign is looked at.
+constexpr std::chrono::milliseconds pause{20};
+}  // namespace
 
 class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
  public:
@@ -59,7 +66,8 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
     stopping_ = false;
     driven_ = true;
     End end = End::stopped;
-    int silence = 0;  // in eighths of our patience
+    std::optional<properties::Patience> patience;  // once nothing is heard of jobs that are out
+    std::uint64_t seen = steps_;
     for (;;) {
       if (stopping_ && out_ == 0) break;
       if (!stopping_ && !waiting_.empty()) {
@@ -77,11 +85,22 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
         break;
       }
       // Jobs that come back while others are out wake nobody: we look from time to time.
-      const std::uint64_t before = steps_;
       const bool changed = changed_.wait_for(
-          lock, patience_ / 8, [&] { return (out_ == 0 && (stopping_ || expected_ == 0)) || (!stopping_ && !waiting_.empty()); });
-      silence = changed || steps_ != before || expected_ != 0 ? 0 : silence + 1;
-      if (silence >= 8) {
+          lock, pause, [&] { return (out_ == 0 && (stopping_ || expected_ == 0)) || (!stopping_ && !waiting_.empty()); });
+      if (changed) continue;
+      if (steps_ != seen || expected_ != 0) {
+        seen = steps_;
+        patience.reset();
+        continue;
+      }
+      if (!patience) {
+        patience.emplace(patience_);
+        continue;
+      }
+      lock.unlock();
+      const bool over = patience->over();
+      lock.lock();
+      if (over && steps_ == seen) {
         end = End::hung;
         abandoned_ = true;
         break;

@@ -1,59 +1,64 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "conformance/subjects/supervisor.hpp"
+
 namespace lawful::conformance {
 
-/// A child process, in a process group of its own, that is written to and read from by lines. It never outlives its owner, and
-/// whatever it does, its owner goes on. Not thread-safe.
+/// A child process that is written to and read from by lines. It and whatever it starts never outlive their owner, and whatever
+/// they do, their owner goes on, in bounded memory. Not thread-safe.
 class Process {
  public:
   /// Starts `command`. @throws std::runtime_error if no process can be started; a program that is not there only ends at once
   explicit Process(const std::vector<std::string>& command);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
-  /// Kills the whole group and waits for it.
+  /// Kills it, and whatever it started, and waits until they are gone.
   ~Process();
 
   /// Queues `text` for its standard input; it is written while we wait for lines.
   void send(std::string_view text);
-  enum class Seen { line, silence, end };
-  /// Waits for the next line of its standard output, without the line's end, for `patience` at most. `end`: it has closed its
-  /// output.
-  [[nodiscard]] Seen read(std::string& line, std::chrono::milliseconds patience);
+  enum class Seen {
+    line,
+    silence,
+    end,      ///< it has closed its output
+    too_long  ///< its line has more bytes than `most`: half_line() is what was read of it
+  };
+  /// Waits for the next line of its standard output, without the line's end, for `pause` at most.
+  [[nodiscard]] Seen read(std::string& line, std::chrono::milliseconds pause, std::size_t most);
   /// What it has begun to write and not ended.
   [[nodiscard]] const std::string& half_line() const noexcept { return in_; }
+  /// Whether there is a whole line that was not asked for yet.
+  [[nodiscard]] bool has_line() const noexcept { return in_.find('\n') != std::string::npos; }
 
-  /// Waits for its end, killing it if it does not come, and tells how it came: "killed by SIGSEGV", "exited with status 3".
+  /// Waits for its end, killing it if it had its chance and does not come to one, and tells how it came: "killed by SIGSEGV",
+  /// "exited with status 3".
   [[nodiscard]] std::string end();
   /// Whether a signal ended it. After end().
   [[nodiscard]] bool crashed() const noexcept;
   /// The last lines of its standard error, oldest first.
   [[nodiscard]] const std::deque<std::string>& last_lines();
-  /// Processor time it has used, and the memory it holds, in bytes; zero if nobody knows.
-  [[nodiscard]] std::chrono::milliseconds cpu_time() const;
-  [[nodiscard]] std::size_t memory() const;
-  /// Whether one of its threads wants the processor now, however busy others keep that.
-  [[nodiscard]] bool wants_processor() const;
+  /// The process and all that it started and that are there now.
+  [[nodiscard]] std::vector<pid_t> processes() const { return supervised_->processes(); }
+  /// The same with what watches over them: for who waits until they had their chance.
+  [[nodiscard]] std::vector<pid_t> all_processes() const { return supervised_->processes_and_supervisor(); }
 
  private:
   void write_some();
   void read_errors();
-  bool reap(bool wait);
 
-  pid_t pid_ = -1;
+  std::unique_ptr<Supervised> supervised_;
   int to_ = -1;
   int from_ = -1;
   int errors_ = -1;
-  int status_ = 0;
-  bool reaped_ = false;
+  bool killed_ = false;      // by us: it would not end
   bool ended_ = false;       // its output is closed
   std::string out_;          // to be written
   std::size_t written_ = 0;  // of it

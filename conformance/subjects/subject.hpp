@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@
 
 namespace lawful::conformance {
 
-/// How long a subject may give no sign before it is given up. Wall-clock time, but for nothing a verdict on time rests on.
+/// How long a subject may have its chance and give no sign before it is given up: what properties::Patience counts, which is not
+/// the time on the clock.
 inline constexpr std::chrono::milliseconds default_patience{2000};
 
 /// Cases of a property of the C++ API that are to be checked.
@@ -65,10 +67,17 @@ class Subject {
   virtual void run_all(const std::vector<spec::Program>& programs, const Take& take);
   /// Checks the property that stands for a rule, until a case fails.
   [[nodiscard]] virtual PropertyRun check_property(const PropertyCases& asked);
+  /// Who waits for whom in the case of a property that is under way, and what each did last; empty if there is none. Asked by
+  /// another thread, when nothing has happened for too long.
+  [[nodiscard]] std::string account();
   /// What its clock says while a run is under way, asked by another thread; nullopt if nobody may ask.
   [[nodiscard]] virtual std::optional<spec::Tick> peek() const { return std::nullopt; }
-  /// Gives it less time, or more, to give a sign of life.
+  /// Gives it less of a chance, or more, to give a sign of life.
   virtual void set_patience(std::chrono::milliseconds) {}
+
+ private:
+  std::mutex mutex_;
+  properties::Api* asked_ = nullptr;  // that of the property under way
 };
 
 }  // namespace lawful::conformance

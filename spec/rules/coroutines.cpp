@@ -5,6 +5,7 @@ namespace lawful::spec {
 namespace {
 constexpr Chapter coroutines("Coroutines", "1.1");
 constexpr Chapter threads("Threads", "1.1");
+constexpr Chapter threads_since_1_2("Threads", "1.2");
 }  // namespace
 
 std::vector<Rule> coroutine_rules() {
@@ -35,7 +36,13 @@ std::vector<Rule> thread_rules() {
   using enum Profile;
   const Chapter& chapter = threads;
   return {
-      chapter.must("TO-THREAD-RUNS-ELSEWHERE", core, {},
+      threads_since_1_2.must(
+          "EVERY-READY-JOB-RUNS", core, {},
+          "A job that was posted runs: also while others post themselves again and again, and also while the job that posted it "
+          "is busy, if another thread is idle.",
+          "Whoever waits for a turn gets one; all else rests on that.",
+          "stronger than asyncio: the order of `call_soon`; std::execution's parallel forward progress", by_property),
+      chapter.must("TO-THREAD-RUNS-ELSEWHERE", core, {"EVERY-READY-JOB-RUNS"},
                    "to_thread calls its function on another thread, while other tasks go on, and answers its value.",
                    "What blocks must not hold up everybody.", "asyncio `to_thread`", by_property),
       chapter.must("TO-THREAD-ERRORS-ARRIVE", core, {"TO-THREAD-RUNS-ELSEWHERE"},
@@ -54,7 +61,7 @@ std::vector<Rule> thread_rules() {
       chapter.must("RUN-WAITS-FOR-FUNCTIONS-ON-THREADS", core, {"TO-THREAD-RUNS-ELSEWHERE"},
                    "run does not return while a function that was given to to_thread is still running.",
                    "Nothing outlives the run, whatever thread it is on.", "asyncio `loop.shutdown_default_executor`", by_property),
-      chapter.must("POST-FROM-OUTSIDE-WAKES-A-SLEEPING-SCHEDULER", core, {},
+      chapter.must("POST-FROM-OUTSIDE-WAKES-A-SLEEPING-SCHEDULER", core, {"EVERY-READY-JOB-RUNS"},
                    "A job posted from another thread runs on the scheduler, also if it has nothing else to do.",
                    "It is the only door for the rest of the world.", "asyncio `call_soon_threadsafe`", by_property),
       chapter.must("POSTS-FROM-OUTSIDE-KEEP-ORDER", serial, {"POST-FROM-OUTSIDE-WAKES-A-SLEEPING-SCHEDULER"},

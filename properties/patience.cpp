@@ -1,0 +1,60 @@
+#include "properties/patience.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace lawful::properties {
+
+using std::chrono::nanoseconds;
+
+Patience::Patience(nanoseconds limit)
+    : limit_(limit), processes_([] { return std::vector<pid_t>{::getpid()}; }), own_(true), last_(look()) {}
+
+Patience::Patience(nanoseconds limit, Processes processes)
+    : limit_(limit), processes_(std::move(processes)), own_(false), last_(look()) {}
+
+Patience::Look Patience::look() {
+  Look seen;
+  seen.at = Clock::now();
+  stopped_ = false;
+  const pid_t me = own_ ? ::gettid() : 0;
+  for (const pid_t process : processes_()) {
+    seen.busy += processor_time_of(process);
+    for (const ThreadSeen& thread : threads_of(process)) {
+      if (thread.id == me) {
+        seen.busy -= thread.ran;
+        continue;
+      }
+      seen.held_up.emplace(thread.id, thread.held_up);
+      // A thread that sleeps waits for somebody else; these do not. A stopped one had its chance and does not take it.
+      seen.wants = seen.wants || thread.state == 'R' || thread.state == 'D' || thread.state == 't';
+      stopped_ = stopped_ || thread.state == 'T';
+    }
+  }
+  return seen;
+}
+
+bool Patience::over() {
+  Look now = look();
+  const nanoseconds passed = now.at - last_.at;
+  // Processes that have ended take their times with them.
+  const nanoseconds busy = std::max(now.busy - last_.busy, nanoseconds(0));
+  nanoseconds held_up{0};
+  for (const auto& [thread, ever] : now.held_up) {
+    const auto before = last_.held_up.find(thread);
+    if (before != last_.held_up.end()) held_up += std::max(ever - before->second, nanoseconds(0));
+  }
+  busy_ += busy;
+  had_ += now.wants || last_.wants ? busy : std::max(busy, passed - held_up);
+  last_ = std::move(now);
+  return had_ >= limit_;
+}
+
+void Patience::renew() {
+  last_ = look();
+  had_ = busy_ = nanoseconds(0);
+}
+
+}  // namespace lawful::properties
