@@ -8,6 +8,7 @@
 #include "conformance/subjects/driver.hpp"
 #include "conformance/subjects/process.hpp"
 #include "conformance/subjects/scheduler_subject.hpp"
+#include "properties/proc.hpp"
 #include "properties/within.hpp"
 #include "spec/json.hpp"
 #include "spec/notation.hpp"
@@ -234,4 +235,34 @@ TEST_CASE("a subject that misbehaves gets its verdict for the rule, and the othe
   CHECK(report.rules[1].verdict == Verdict::crashed);
   CHECK(report.rules[2].verdict == Verdict::conforms);
   CHECK(report.exit_status() == 1);
+}
+
+TEST_CASE("a line of a process has a most, and what it holds is bounded by that") {
+  Process endless(shell_command("cat /dev/zero"));
+  std::string line;
+  Process::Seen seen = Process::Seen::silence;
+  while (seen == Process::Seen::silence) seen = endless.read(line, 1s, 100'000);
+  CHECK(seen == Process::Seen::too_long);
+  CHECK(endless.half_line().size() < 300'000);
+}
+
+TEST_CASE("whatever a process leaves behind goes with it") {
+  std::vector<pid_t> left;
+  {
+    Process leaver(shell_command("setsid sleep 1000 & setsid sh -c 'sleep 1000 & sleep 1000' & echo ready; wait"));
+    std::string line;
+    REQUIRE(wait_for_line(leaver, line) == Process::Seen::line);
+    while (left.size() < 4) left = leaver.processes();
+  }
+  for (const pid_t id : left) CHECK(properties::threads_of(id).empty());
+}
+
+TEST_CASE("an answer that nobody asked for is told") {
+  // Both in one write: the second is there when the first is.
+  const auto subject = shell(hello_line + "read p; printf '%s\\n%s\\n' '" + good_run + "' '" + good_run + "'; read p; sleep 9");
+  const spec::Program plain = program("return 1");
+  CHECK(subject->run(plain).status == spec::Status::finished);
+  const spec::Run second = subject->run(plain);
+  CHECK(second.status == spec::Status::garbage);
+  CHECK(second.message.find("it gave an answer more than it was asked for") == 0);
 }
