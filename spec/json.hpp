@@ -28,7 +28,7 @@ struct Record {
 
 /// Reads the documents of the exchange format, strictly: unknown keys and ops, duplicate names and keys, wrong types, numbers out
 /// of range and nesting deeper than `max_depth` are refused. One reader is used by one thread; it keeps its buffers from line to
-/// line.
+/// line, and nothing else: what was read before, or refused, makes no difference to what is read next.
 class JsonReader {
  public:
   static constexpr std::size_t max_depth = 1000;
@@ -46,8 +46,8 @@ class JsonReader {
   [[nodiscard]] Run run(std::string_view text, const Program& program, std::size_t line = 1);
 
  private:
-  class Decoder;
-  std::unique_ptr<Decoder> decoder_;
+  struct Buffers;
+  std::unique_ptr<Buffers> buffers_;
 };
 
 /// Appends a document as one line, without the line's end, keys in the format's order.

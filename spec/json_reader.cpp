@@ -128,17 +128,34 @@ bool is_application_error(std::string_view name) {
 
 }  // namespace
 
-class JsonReader::Decoder {
+/// What is kept from document to document: memory, and nothing that was read.
+struct JsonReader::Buffers {
+  od::parser parser;
+  std::vector<char> text = std::vector<char>(std::size_t{1} << 12);
+};
+
+namespace {
+
+/// Reads one document, and lives no longer: what it knows of a document it cannot carry into the next one.
+class Decoder {
  public:
-  Program program(std::string_view text, std::size_t line) {
-    load(text, line);
+  Decoder(od::parser& parser, std::vector<char>& buffer, std::string_view text, std::size_t line)
+      : buffer_(buffer), size_(text.size()), line_(line) {
+    if (buffer_.size() < size_ + simdjson::SIMDJSON_PADDING) buffer_.resize(size_ + simdjson::SIMDJSON_PADDING);
+    if (size_ != 0) std::memcpy(buffer_.data(), text.data(), size_);
+    std::memset(buffer_.data() + size_, 0, simdjson::SIMDJSON_PADDING);
+    const auto error = parser.iterate(buffer_.data(), size_, buffer_.size()).get(document_);
+    if (error == simdjson::EMPTY) fail(start(), "the line is empty, where a JSON document is expected");
+    if (error != simdjson::SUCCESS) fail(start(), std::string("this is not JSON: ") + simdjson::error_message(error));
+  }
+
+  Program program() {
     Program read = program(object(document_, "a program, an object with \"main\""));
     finish();
     return read;
   }
 
-  Record record(std::string_view text, std::size_t line) {
-    load(text, line);
+  Record record() {
     // The run speaks of the program's names: it is read after it, wherever it stands.
     std::string id;
     std::optional<Program> read;
@@ -175,8 +192,7 @@ class JsonReader::Decoder {
     return Record{std::move(id), *read, std::move(*seen)};
   }
 
-  Run run(std::string_view text, const Program& program, std::size_t line) {
-    load(text, line);
+  Run run(const Program& program) {
     Run read = run(object(document_, "a run"), program);
     finish();
     return read;
@@ -224,21 +240,6 @@ class JsonReader::Decoder {
     fail(here(), std::string("this is not JSON: ") + simdjson::error_message(error));
   }
 
-  void load(std::string_view text, std::size_t line) {
-    line_ = line;
-    size_ = text.size();
-    if (buffer_.size() < size_ + simdjson::SIMDJSON_PADDING) buffer_.resize(size_ + simdjson::SIMDJSON_PADDING);
-    std::memcpy(buffer_.data(), text.data(), size_);
-    std::memset(buffer_.data() + size_, 0, simdjson::SIMDJSON_PADDING);
-    const auto error = parser_.iterate(buffer_.data(), size_, buffer_.size()).get(document_);
-    if (error == simdjson::EMPTY) fail(start(), "the line is empty, where a JSON document is expected");
-    if (error != simdjson::SUCCESS) fail(start(), std::string("this is not JSON: ") + simdjson::error_message(error));
-    names_.clear();
-    known_.clear();
-    uses_.clear();
-    depth_ = 0;
-  }
-
   void finish() {
     const char* at = nullptr;
     if (document_.current_location().get(at) == simdjson::SUCCESS) fail(at, "the document is over here: one document a line");
@@ -252,8 +253,10 @@ class JsonReader::Decoder {
     while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\t' || token.back() == '\r')) {
       token.remove_suffix(1);
     }
-    std::string found(token.substr(0, shown));
-    if (token.size() > shown) found += "…";
+    std::size_t cut = std::min(shown, token.size());
+    while (cut < token.size() && (static_cast<unsigned char>(token[cut]) & 0xC0U) == 0x80U) --cut;  // no half characters
+    std::string found(token.substr(0, cut));
+    if (cut < token.size()) found += "…";
     if (found == "{") found = "an object";
     if (found == "[") found = "a list";
     fail(at, "expected " + expected + ", found " + found);
@@ -333,7 +336,8 @@ class JsonReader::Decoder {
   class Deeper {
    public:
     Deeper(Decoder& decoder, const char* at) : decoder_(decoder) {
-      if (++decoder_.depth_ > max_depth) decoder_.fail(at, "nested deeper than " + std::to_string(max_depth) + " levels");
+      if (++decoder_.depth_ > JsonReader::max_depth)
+        decoder_.fail(at, "nested deeper than " + std::to_string(JsonReader::max_depth) + " levels");
     }
     Deeper(const Deeper&) = delete;
     Deeper& operator=(const Deeper&) = delete;
@@ -396,11 +400,6 @@ class JsonReader::Decoder {
   // programs
 
   Program program(od::object top) {
-    draft_ = Draft();
-    names_.clear();
-    known_.clear();
-    names_.emplace("main", main_task);
-    known_.push_back(Name{Name::Is::task, 0});
     bool has_main = false;
     std::uint32_t keys = 0;
     const char* at = start();
@@ -511,7 +510,10 @@ class JsonReader::Decoder {
     return read;
   }
 
-  Value value(od::value value) {
+  /// Where a value stands: among those of a run there are exceptions too.
+  enum class Of : std::uint8_t { program, run };
+
+  Value value(od::value value, Of of) {
     const std::string_view token = value.raw_json_token();
     switch (token.empty() ? '\0' : token[0]) {
       case '"':
@@ -527,11 +529,12 @@ class JsonReader::Decoder {
       case '[': {
         const Deeper deeper(*this, token.data());
         List list;
-        for (auto element_or_error : array(value, "a list")) list.push_back(this->value(check(element_or_error)));
+        for (auto element_or_error : array(value, "a list")) list.push_back(this->value(check(element_or_error), of));
         return Value(std::move(list));
       }
       case '{': {
-        if (!in_run_) wrong_type(token, "a value: null, true, false, a whole number of 64 bits, a text or a list of values");
+        if (of == Of::program)
+          wrong_type(token, "a value: null, true, false, a whole number of 64 bits, a text or a list of values");
         return raised_among_values(value);
       }
       default:
@@ -590,7 +593,7 @@ class JsonReader::Decoder {
           s.has_ticks = true;
           break;
         case k_value:
-          s.value = this->value(inner);
+          s.value = this->value(inner, Of::program);
           break;
         case k_error:
           // Which errors are allowed depends on the op, which may come later; both ops take one by name.
@@ -748,6 +751,7 @@ class JsonReader::Decoder {
       if (index == 0) {
         if (string(element, "\"group\"") != "group") fail(element_at, "a list of errors is [\"group\", [error, …]]");
       } else if (index == 1) {
+        const Deeper list(*this, element_at);
         for (auto member_or_error : array(element, "the errors of the group")) members.push_back(raised(check(member_or_error)));
       }
       ++index;
@@ -783,7 +787,6 @@ class JsonReader::Decoder {
   }
 
   Run run(od::object top, const Program& program) {
-    in_run_ = true;
     Run read;
     std::uint32_t keys = 0;
     const char* at = start();
@@ -822,7 +825,6 @@ class JsonReader::Decoder {
     if ((keys & 1) == 0) fail(at, "a run needs a \"status\"");
     if (read.judged() && read.status != Status::hung && (keys & 15) != 15)
       fail(at, "a run needs \"status\", \"end\", \"outcomes\" and \"trace\"");
-    in_run_ = false;
     return read;
   }
 
@@ -847,7 +849,7 @@ class JsonReader::Decoder {
         const std::string_view key = name_of_key(part);
         if (outcome || (key != "ok" && key != "raise"))
           fail(part_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
-        outcome = key == "ok" ? Outcome(this->value(part.value())) : Outcome(raised(part.value()));
+        outcome = key == "ok" ? Outcome(this->value(part.value(), Of::run)) : Outcome(raised(part.value()));
       }
       if (!outcome) fail(inner_at, "an outcome is {\"ok\": VALUE}, {\"raise\": ERROR} or \"pending\"");
       run.outcomes.emplace_back(task, std::move(*outcome));
@@ -901,7 +903,7 @@ class JsonReader::Decoder {
           fail(inner_at, "unknown event \"" + std::string(kind) + "\": it is start, begin, end, finish or call");
         }
       } else if (key == "ok") {
-        read.outcome = Outcome(this->value(inner));
+        read.outcome = Outcome(this->value(inner, Of::run));
       } else {
         read.outcome = Outcome(raised(inner));
       }
@@ -921,24 +923,31 @@ class JsonReader::Decoder {
     return read;
   }
 
-  od::parser parser_;
+  std::vector<char>& buffer_;
+  const std::size_t size_;
+  const std::size_t line_;
   od::document document_;
-  std::vector<char> buffer_ = std::vector<char>(std::size_t{1} << 12);
-  std::size_t size_ = 0;
-  std::size_t line_ = 1;
   std::size_t depth_ = 0;
-  bool in_run_ = false;
+  // Of the document's program.
   Draft draft_;
-  std::unordered_map<std::string, NameId> names_;
-  std::vector<Name> known_;
+  std::unordered_map<std::string, NameId> names_{{"main", main_task}};
+  std::vector<Name> known_{Name{Name::Is::task, 0}};
   std::vector<Use> uses_;
 };
 
-JsonReader::JsonReader() : decoder_(std::make_unique<Decoder>()) {}
+}  // namespace
+
+JsonReader::JsonReader() : buffers_(std::make_unique<Buffers>()) {}
 JsonReader::~JsonReader() = default;
 
-Program JsonReader::program(std::string_view text, std::size_t line) { return decoder_->program(text, line); }
-Record JsonReader::record(std::string_view text, std::size_t line) { return decoder_->record(text, line); }
-Run JsonReader::run(std::string_view text, const Program& program, std::size_t line) { return decoder_->run(text, program, line); }
+Program JsonReader::program(std::string_view text, std::size_t line) {
+  return Decoder(buffers_->parser, buffers_->text, text, line).program();
+}
+Record JsonReader::record(std::string_view text, std::size_t line) {
+  return Decoder(buffers_->parser, buffers_->text, text, line).record();
+}
+Run JsonReader::run(std::string_view text, const Program& program, std::size_t line) {
+  return Decoder(buffers_->parser, buffers_->text, text, line).run(program);
+}
 
 }  // namespace lawful::spec

@@ -321,8 +321,8 @@ void write(std::string& out, const Program& program, const Run& run) {
     write_key(out, run.status == Status::unsupported ? "op" : "message");
     write_string(out, run.message);
   }
-  // Of a subject that misbehaved, what was seen until then.
-  if (!run.judged() && run.trace.empty()) {
+  // Of a subject that misbehaved, what was seen until then, if anything.
+  if (!run.judged() && run.trace.empty() && run.outcomes.empty() && run.end == 0) {
     out += '}';
     return;
   }
