@@ -23,10 +23,17 @@ class NotationError : public std::runtime_error {
 /// Statements are those of the format, by the names of their ops, and stand one after the other; `NAME = task {…}` is create_task
 /// and `group G {…}` is task_group. An operand is a name, or NAME {…}: a new task; operands end where the line does, or at a word
 /// that begins a statement.
+///
+/// Names are plain words, or stand in quotes, written as JSON writes strings: those with spaces or marks, those that begin like a
+/// number, and those that are words of the notation (`a = task { await "a b" } await "81" gather "wait" b`). What stands in
+/// quotes is always a name, or a text where a value is expected. Values are JSON's; a text that is a plain word needs no quotes.
+///
+/// Whatever program the JSON reader accepts can be written so and read again, and is the same.
 [[nodiscard]] std::string to_notation(const Program& program);
 /// One statement in a line, its bodies as {…}.
 [[nodiscard]] std::string headline(const Program& program, StatementId id);
-/// Reads it back. Names are not checked against their uses: the JSON reader does that. @throws NotationError
+/// Reads it back. It is as strict as the JSON reader, nesting included, but for one thing: names are not checked against their
+/// uses, nor for being defined twice. @throws NotationError
 [[nodiscard]] Draft from_notation(std::string_view text);
 
 }  // namespace lawful::spec
