@@ -26,6 +26,7 @@ void Known::read(const std::string& path) {
   if (!file) throw std::runtime_error(path + ": " + std::strerror(errno));
   std::stringstream text;
   text << file.rdbuf();
+  if (text.bad()) throw std::runtime_error(path + ": cannot be read: it should be a text file");
   read(text.str(), path);
 }
 
@@ -33,16 +34,19 @@ void Known::read(const std::string& text, const std::string& path) {
   std::stringstream lines(text);
   std::string line;
   std::string subjects = "*";
+  std::vector<Deviation> declared;  // they are added when all is read: what is refused adds nothing
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     const auto wrong = [&](const std::string& what) {
       throw std::runtime_error(path + ", line " + std::to_string(number) + ": " + what +
                                "; a line is \"RULE: reason\", \"[subject]\" or \"# remark\"");
     };
+    if (line.find('\0') != std::string::npos) wrong("there is a zero byte");
     line = trimmed(line);
     if (line.empty() || line.front() == '#') continue;
     if (line.front() == '[') {
-      if (line.back() != ']' || line.size() < 3) wrong("the heading has no end");
+      if (line.back() != ']') wrong("the heading has no end");
       subjects = trimmed(line.substr(1, line.size() - 2));
+      if (subjects.empty()) wrong("the heading names no subject");
       continue;
     }
     const std::size_t colon = line.find(':');
@@ -52,26 +56,31 @@ void Known::read(const std::string& text, const std::string& path) {
     const spec::Rule* const rule = spec::rule_named(name);
     if (rule == nullptr) wrong("there is no rule \"" + name + "\"");
     if (reason.empty()) wrong("there is no reason");
-    const bool twice = std::any_of(deviations_.begin(), deviations_.end(),
-                                   [&](const Deviation& one) { return one.rule == rule && one.subjects == subjects; });
-    if (twice) wrong(name + " is declared twice");
-    deviations_.push_back(Deviation{subjects, rule, reason});
+    const auto same = [&](const Deviation& one) { return one.rule == rule && one.subjects == subjects; };
+    if (std::any_of(deviations_.begin(), deviations_.end(), same) || std::any_of(declared.begin(), declared.end(), same)) {
+      wrong(name + " is declared twice");
+    }
+    declared.push_back(Deviation{subjects, rule, reason});
   }
+  deviations_.insert(deviations_.end(), declared.begin(), declared.end());
 }
 
 void Known::apply(Report& report) const {
-  for (const Deviation& one : deviations_) {
+  const auto is_about_it = [&](const Deviation& one) {
     const auto matches = [&](const std::string& name) { return ::fnmatch(one.subjects.c_str(), name.c_str(), 0) == 0; };
-    if (!matches(report.subject) && !matches(report.title)) continue;
-    for (RuleReport& rule : report.rules) {
-      if (rule.rule != one.rule) continue;
-      if (rule.verdict == Verdict::conforms) {
-        rule.verdict = Verdict::outdated;
-      } else if (accuses(rule.verdict)) {
-        rule.verdict = Verdict::known;
-      }
-      rule.reason = one.reason;
+    return matches(report.subject) || matches(report.title);
+  };
+  for (RuleReport& rule : report.rules) {
+    // Several headings may name the same rule for a subject: it is declared all the same, and the last one gives the reason.
+    const auto last = std::find_if(deviations_.rbegin(), deviations_.rend(),
+                                   [&](const Deviation& one) { return one.rule == rule.rule && is_about_it(one); });
+    if (last == deviations_.rend()) continue;
+    if (rule.verdict == Verdict::conforms) {
+      rule.verdict = Verdict::outdated;
+    } else if (accuses(rule.verdict)) {
+      rule.verdict = Verdict::known;
     }
+    rule.reason = last->reason;
   }
 }
 

@@ -13,10 +13,11 @@ namespace lawful::conformance {
 ///     [asyncio on CPython 3.11*]
 ///     RULE-NAME: the reason
 ///
-/// Lines under a heading hold for subjects whose name or title matches its pattern; those above the first heading hold for all.
+/// Lines under a heading hold for subjects whose name or title matches its pattern; those above the first heading hold for all. Where
+/// several lines name one rule for a subject, the last gives the reason.
 class Known {
  public:
-  /// Adds what a file declares. @throws std::runtime_error with the line and what is wrong there
+  /// Adds what a file declares; all of it, or nothing. @throws std::runtime_error with the line and what is wrong there
   void read(const std::string& path);
   /// The same for a text; `path` is for messages.
   void read(const std::string& text, const std::string& path);
