@@ -11,10 +11,14 @@ spec::Raised timeout_error() { return spec::Raised(spec::Raised::Kind::timeout);
 
 PlainTimeout::Timeout PlainTimeout::create_timeout(Tick ticks) {
   Timeout timeout(scheduler(), std::nullopt);
-  State& state = states_[timeout.id()];
-  state = State();
-  state.deadline = now() + ticks;
+  of_timeout_[timeout.id()] = &begin(ticks);
   return timeout;
+}
+
+PlainTimeout::State& PlainTimeout::begin(Tick ticks) {
+  State& state = states_.emplace_back();
+  state.deadline = now() + ticks;
+  return state;
 }
 
 void PlainTimeout::arm(State& state) {
@@ -49,7 +53,7 @@ void PlainTimeout::strike(State& state) {
 }
 
 Outcome PlainTimeout::enter(Timeout& timeout) {
-  State& state = states_[timeout.id()];
+  State& state = *of_timeout_.at(timeout.id());
   if (flaws_.zero_fails_at_entry && state.deadline <= now()) return timeout_error();
   state.task = Ref<TaskCore>(*TaskCore::current());
   state.requests = flaws_.counts_from_zero ? 0 : state.task->cancelling();
@@ -60,7 +64,7 @@ Outcome PlainTimeout::enter(Timeout& timeout) {
 }
 
 Outcome PlainTimeout::reschedule(Timeout timeout, Tick ticks) {
-  State& state = states_[timeout.id()];
+  State& state = *of_timeout_.at(timeout.id());
   if (flaws_.moves_what_is_over && state.left) return Value();
   if (!state.active) return spec::Raised(spec::Raised::Kind::runtime);
   if (flaws_.never_moves) return Value();
@@ -71,7 +75,7 @@ Outcome PlainTimeout::reschedule(Timeout timeout, Tick ticks) {
 }
 
 Outcome PlainTimeout::leave(Timeout& timeout, Outcome body) {
-  State& state = states_[timeout.id()];
+  State& state = *of_timeout_.at(timeout.id());
   Outcome how = left(state, body);
   std::vector<State*>& open = open_[state.task.get()];
   open.erase(std::remove(open.begin(), open.end(), &state), open.end());
@@ -122,8 +126,7 @@ Coroutine<Outcome> PlainTimeout::wait_for(Task task, Tick ticks) {
     Outcome ended = co_await TaskRuntime::wait_for(std::move(task), 0);
     co_return ended;
   }
-  State state;
-  state.deadline = now() + ticks;
+  State& state = begin(ticks);
   state.task = Ref<TaskCore>(*TaskCore::current());
   state.requests = state.task->cancelling();
   state.active = true;

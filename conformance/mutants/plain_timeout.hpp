@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 
 #include "conformance/mutants/mutant.hpp"
@@ -66,10 +67,14 @@ class PlainTimeout : public TaskRuntime {
     bool left = false;
     bool by_inner = false;  // it was marked as expired by a block inside
   };
+  /// A new one. It stays until the runtime goes: a timer that nobody took back, as a flaw leaves it, strikes
+  /// a deadline that is over, and never memory that is.
+  State& begin(Tick ticks);
   void arm(State& state);
   void strike(State& state);
   Outcome left(State& state, const Outcome& body);
-  std::map<const void*, State> states_;
+  std::deque<State> states_;
+  std::map<const void*, State*> of_timeout_;               // by its identity: the state of the timeout that has it now
   std::map<const FutureCore*, std::vector<State*>> open_;  // by task, outermost first
 };
 
