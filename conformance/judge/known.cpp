@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -24,10 +25,14 @@ std::string trimmed(const std::string& text) {
 void Known::read(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw std::runtime_error(path + ": " + std::strerror(errno));
-  std::stringstream text;
-  text << file.rdbuf();
-  if (text.bad()) throw std::runtime_error(path + ": cannot be read: it should be a text file");
-  read(text.str(), path);
+  std::string text;
+  std::array<char, 4096> part{};
+  do {
+    file.read(part.data(), part.size());
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  } while (file);
+  if (file.bad()) throw std::runtime_error(path + ": cannot be read: it should be a text file");
+  read(text, path);
 }
 
 void Known::read(const std::string& text, const std::string& path) {
