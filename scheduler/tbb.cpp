@@ -1,32 +1,108 @@
 #include "scheduler/tbb.hpp"
 
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <bitset>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "scheduler/timers.hpp"
 
 namespace lawful {
 
+namespace {
+
+/// What the live pools of the process share. oneTBB's limit on threads is one for the whole process, and of several that live the
+/// smallest wins: so there is one, and it covers the threads of all pools together, beside those that the program's own oneTBB code
+/// would have without us. And each pool has a slot, a number of its own among the live ones.
+class LivePools {
+ public:
+  static constexpr std::size_t most = 256;
+
+  /// Made by the first pool, so it outlives them all.
+  [[nodiscard]] static LivePools& of_process() {
+    static LivePools live;
+    return live;
+  }
+
+  /// Room for one more pool: its slot. @throws RuntimeError if there are `most` of them
+  [[nodiscard]] std::size_t enter(std::size_t threads) {
+    const std::lock_guard lock(mutex_);
+    std::size_t slot = 0;
+    while (slot < most && taken_.test(slot)) ++slot;
+    if (slot == most) {
+      throw RuntimeError("there are " + std::to_string(most) +
+                         " TbbSchedulers already, and no more can live at the same time: end one before making another");
+    }
+    limit_to(threads_ + threads);
+    taken_.set(slot);
+    return slot;
+  }
+
+  void leave(std::size_t slot, std::size_t threads) {
+    const std::lock_guard lock(mutex_);
+    limit_to(threads_ - threads);
+    taken_.reset(slot);
+  }
+
+  /// @throws RuntimeError if oneTBB would not give all pools their threads. Once oneTBB runs: only then it knows its own limit.
+  void check() {
+    const std::lock_guard lock(mutex_);
+    const std::size_t workers = oneapi::tbb::global_control::active_value(oneapi::tbb::global_control::max_allowed_parallelism) - 1;
+    if (workers >= threads_) return;
+    throw RuntimeError("oneTBB gives this process " + std::to_string(workers) + " threads, and its TbbSchedulers would need " +
+                       std::to_string(threads_) +
+                       " together: ask for fewer, or raise the limit (oneapi::tbb::global_control) if the program has set one");
+  }
+
+ private:
+  void limit_to(std::size_t threads) {
+    std::unique_ptr<oneapi::tbb::global_control> fresh;
+    if (threads != 0) {
+      fresh = std::make_unique<oneapi::tbb::global_control>(
+          oneapi::tbb::global_control::max_allowed_parallelism,
+          threads + static_cast<std::size_t>(std::max(1, oneapi::tbb::info::default_concurrency())));
+    }
+    // For a moment both live and the smaller one counts. Either is enough for the pools that run jobs now: one that enters has none
+    // yet, one that leaves has none any more.
+    control_ = std::move(fresh);
+    threads_ = threads;
+  }
+
+  std::mutex mutex_;
+  std::bitset<most> taken_;
+  std::size_t threads_ = 0;  // of all of them
+  std::unique_ptr<oneapi::tbb::global_control> control_;
+};
+
+}  // namespace
+
 /// The queue, its workers and the clock, behind one mutex. Workers are arena tasks that capture nothing (libtbb may not be
-/// instrumented for ThreadSanitizer, and then whatever is handed through it looks like a race): a worker takes from `hired` whose
-/// it is.
+/// instrumented for ThreadSanitizer, and then whatever is handed through it looks like a race): a worker knows by its type which
+/// slot it works for, so that the threads of one pool's arena never work for another pool.
 class TbbScheduler::Pool {
  public:
   Pool(std::size_t threads, Time time)
       : threads_(threads),
         time_(time),
-        control_(oneapi::tbb::global_control::max_allowed_parallelism, threads + 1),
-        arena_(static_cast<int>(threads), 0),
+        place_(threads),
+        // Before other arenas, which the common limit leaves their usual threads: jobs of ours may wait for one another.
+        arena_(static_cast<int>(threads), 0, oneapi::tbb::task_arena::priority::high),
         began_(std::chrono::steady_clock::now()) {
     arena_.initialize();
+    LivePools::of_process().check();
+    at_slot[place_.slot].store(this, std::memory_order_release);
   }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -132,22 +208,11 @@ class TbbScheduler::Pool {
   void hire() {
     if (working_ >= threads_ || stopping_) return;
     ++working_;
-    {
-      const std::lock_guard lock(hired_mutex);
-      hired.push_back(this);
-    }
-    arena_.enqueue([] { take_hired()->work(); });
+    enqueue_worker[place_.slot](arena_);
   }
 
   void hire_enough() {
     while (working_ < std::min(threads_, ready_.size()) && !stopping_) hire();
-  }
-
-  static Pool* take_hired() {
-    const std::lock_guard lock(hired_mutex);
-    Pool* const pool = hired.front();
-    hired.pop_front();
-    return pool;
   }
 
   void work() {
@@ -189,12 +254,32 @@ class TbbScheduler::Pool {
     while (Ref<Handle> due = timers_.take_due(present)) ready_.push_back(Handle::job_of(std::move(due)));
   }
 
-  static std::mutex hired_mutex;
-  static std::deque<Pool*> hired;  // for each arena task under way, whose worker it is
+  /// A pool's place among the live ones.
+  struct Place {
+    explicit Place(std::size_t threads_) : threads(threads_), slot(LivePools::of_process().enter(threads_)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() { LivePools::of_process().leave(slot, threads); }
+    const std::size_t threads;
+    const std::size_t slot;
+  };
+
+  using EnqueueWorker = void (*)(oneapi::tbb::task_arena&);
+  template <std::size_t Slot>
+  static void enqueue_worker_of(oneapi::tbb::task_arena& arena) {
+    arena.enqueue([] { at_slot[Slot].load(std::memory_order_acquire)->work(); });
+  }
+  template <std::size_t... Slots>
+  static constexpr std::array<EnqueueWorker, sizeof...(Slots)> for_each_slot(std::index_sequence<Slots...>) {
+    return {&enqueue_worker_of<Slots>...};
+  }
+
+  static std::array<std::atomic<Pool*>, LivePools::most> at_slot;
+  static const std::array<EnqueueWorker, LivePools::most> enqueue_worker;
 
   const std::size_t threads_;
   const Time time_;
-  oneapi::tbb::global_control control_;
+  const Place place_;
   oneapi::tbb::task_arena arena_;
   const std::chrono::steady_clock::time_point began_;
   std::atomic<std::int64_t> now_{0};  // virtual
@@ -211,8 +296,9 @@ class TbbScheduler::Pool {
   std::size_t last_ = 0;  // jobs still to run before stopping
 };
 
-std::mutex TbbScheduler::Pool::hired_mutex;
-std::deque<TbbScheduler::Pool*> TbbScheduler::Pool::hired;
+constinit std::array<std::atomic<TbbScheduler::Pool*>, LivePools::most> TbbScheduler::Pool::at_slot{};
+constinit const std::array<TbbScheduler::Pool::EnqueueWorker, LivePools::most> TbbScheduler::Pool::enqueue_worker =
+    for_each_slot(std::make_index_sequence<LivePools::most>());
 
 TbbScheduler::TbbScheduler(std::size_t threads, Time time) : Scheduler(Threads::parallel) {
   if (threads == 0) throw ValueError("a TbbScheduler needs one thread at least");
