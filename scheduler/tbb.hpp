@@ -10,16 +10,16 @@ namespace lawful {
 /// end (one queue, first in, first out). In virtual time the clock moves only at quiescence: no job queued, none running, nothing
 /// expected from outside. In real time it is a practical pool with timers.
 ///
-/// Each has as many threads as it was made with, whatever others live, and also if the machine has fewer cores: jobs of one may wait
-/// for one another, as long as there are not more of them than threads. A thread works for one scheduler until it is idle. Beside
-/// them the program's own oneTBB code has the threads that it would have without them.
+/// Each has as many threads as it was made with, whatever others live, and also if the machine has fewer cores: jobs of one may
+/// wait for one another, as long as there are not more of them than threads. A thread works for one scheduler until it is idle.
+/// Beside them the program's own oneTBB code has the threads that it would have without them.
 class TbbScheduler final : public Scheduler {
  public:
   enum class Time : bool { virtual_time, real_time };
 
   /// @throws ValueError if `threads` is 0; RuntimeError if 256 of them live already, or if oneTBB does not give them all their
-  /// threads: because the program has set a smaller limit (oneapi::tbb::global_control), or because of its own limit, which on small
-  /// machines is 256 threads for a process
+  /// threads: because the program has set a smaller limit (oneapi::tbb::global_control), or because of its own limit, which on
+  /// small machines is 256 threads for a process
   explicit TbbScheduler(std::size_t threads = default_threads(), Time time = Time::real_time);
   ~TbbScheduler() override;
 
