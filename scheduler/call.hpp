@@ -15,7 +15,8 @@ class CallbackHandle {
   CallbackHandle(Scheduler& scheduler, Ref<Handle> handle) noexcept : scheduler_(&scheduler), handle_(std::move(handle)) {}
   /// It will not be called, unless it has begun (CANCELLED-CALLBACK-NEVER-RUNS).
   void cancel() {
-    if (handle_) scheduler_->forget(*handle_);
+    const Ref<Handle> handle = handle_;  // the callback, which is destroyed here, may own this
+    if (handle) scheduler_->forget(*handle);
   }
 
  private:

@@ -8,6 +8,11 @@ DeterministicScheduler::~DeterministicScheduler() = default;
 
 void DeterministicScheduler::post_at(TimePoint when, Ref<Handle> handle) { timers_.add(when, std::move(handle)); }
 
+void DeterministicScheduler::forget(Handle& handle) {
+  handle.forget();
+  timers_.forgotten(handle);
+}
+
 Scheduler::End DeterministicScheduler::drive() {
   const Running here(this);
   stopping_ = false;

@@ -19,6 +19,7 @@ class DeterministicScheduler final : public Scheduler {
   [[nodiscard]] TimePoint now() const noexcept override { return now_; }
   void post(Job job) override { ready_.push_back(std::move(job)); }
   void post_at(TimePoint when, Ref<Handle> handle) override;
+  void forget(Handle& handle) override;
   End drive() override;
   void stop() override { stopping_ = true; }
   void discard() override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -62,6 +63,9 @@ class Handle final : public Counted {
 
  private:
   friend class Job;
+  friend class Timers;
+  enum class Place : std::uint8_t { elsewhere, waiting, forgotten };
+
   static void run_handle(Counted& target, Counted*) {
     Job job = static_cast<Handle&>(target).take();
     if (job) job.run();
@@ -69,6 +73,7 @@ class Handle final : public Counted {
 
   Job job_;
   std::atomic<bool> claimed_{false};
+  Place place_ = Place::elsewhere;  // in the Timers that hold it, and guarded like them
 };
 
 inline void Job::give_up() noexcept {

@@ -47,7 +47,8 @@ class Scheduler {
   virtual void post(Job job) = 0;
   /// Runs what `handle` holds at `when`, not before; jobs of one deadline go in the order of these calls.
   virtual void post_at(TimePoint when, Ref<Handle> handle) = 0;
-  /// Forgets a job that has not begun. A deadline nobody waits for any more does not move a virtual clock.
+  /// Forgets a job that has not begun. A deadline nobody waits for any more does not move a virtual clock, and costs no memory
+  /// however many there are: a scheduler that keeps Timers tells them (Timers::forgotten).
   virtual void forget(Handle& handle) { handle.forget(); }
   /// Runs jobs until stop(), or until nothing can ever happen any more. Called by one thread at a time, and not by a job. When it
   /// returns no job is running and none runs until it is called again. A serial scheduler finishes the pass in which it was

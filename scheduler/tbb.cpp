@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "scheduler/timers.hpp"
 
@@ -128,6 +129,12 @@ class TbbScheduler::Pool {
     if (time_ == Time::real_time) changed_.notify_all();  // the driver sleeps until the earliest deadline it knew
   }
 
+  void forget(Handle& handle) {
+    handle.forget();  // what its job owns may post as it is destroyed: not under the mutex
+    const std::lock_guard lock(mutex_);
+    timers_.forgotten(handle);
+  }
+
   void post_from_outside(Job job) {
     const std::lock_guard lock(mutex_);
     --expected_;
@@ -188,16 +195,16 @@ class TbbScheduler::Pool {
     for (;;) {
       // What a dropped job owned may post again as it is destroyed: not under the mutex.
       std::deque<Job> jobs;
-      Timers timers;
+      std::vector<Ref<Handle>> timers;
       {
         const std::lock_guard lock(mutex_);
         jobs.swap(ready_);
-        std::swap(timers, timers_);
+        timers = timers_.take_all();
         if (time_ == Time::virtual_time) now_.store(0, std::memory_order_release);
       }
       if (jobs.empty() && timers.empty()) return;
       for (Job& job : jobs) job.give_up();
-      timers.clear();
+      for (const Ref<Handle>& timer : timers) timer->forget();
     }
   }
 
@@ -310,6 +317,7 @@ TbbScheduler::~TbbScheduler() = default;
 TimePoint TbbScheduler::now() const noexcept { return pool_->now(); }
 void TbbScheduler::post(Job job) { pool_->post(std::move(job)); }
 void TbbScheduler::post_at(TimePoint when, Ref<Handle> handle) { pool_->post_at(when, std::move(handle)); }
+void TbbScheduler::forget(Handle& handle) { pool_->forget(handle); }
 Scheduler::End TbbScheduler::drive() { return pool_->drive(*this); }
 void TbbScheduler::stop() { pool_->stop(); }
 void TbbScheduler::discard() { pool_->discard(); }

@@ -26,6 +26,7 @@ class TbbScheduler final : public Scheduler {
   [[nodiscard]] TimePoint now() const noexcept override;
   void post(Job job) override;
   void post_at(TimePoint when, Ref<Handle> handle) override;
+  void forget(Handle& handle) override;
   End drive() override;
   void stop() override;
   void discard() override;

@@ -4,15 +4,46 @@
 
 namespace lawful {
 
+namespace {
+constexpr std::size_t few = 64;  // fewer than these are not worth a pass over the heap
+}  // namespace
+
 void Timers::add(TimePoint when, Ref<Handle> handle) {
+  // On threads it may have been forgotten on its way here, before we could be told.
+  if (handle->claimed()) return;
+  handle->place_ = Handle::Place::waiting;
   heap_.push_back(Entry{when, added_++, std::move(handle)});
   std::push_heap(heap_.begin(), heap_.end(), after);
+}
+
+void Timers::forgotten(Handle& handle) noexcept {
+  if (handle.place_ != Handle::Place::waiting || !handle.claimed()) return;
+  handle.place_ = Handle::Place::forgotten;
+  ++forgotten_;
+  if (heap_.size() > few && forgotten_ > heap_.size() / 2) drop_forgotten();
+}
+
+/// Counts out a handle that leaves the heap.
+void Timers::let_go(Handle& handle) noexcept {
+  if (handle.place_ == Handle::Place::forgotten) --forgotten_;
+  handle.place_ = Handle::Place::elsewhere;
+}
+
+void Timers::drop_forgotten() noexcept {
+  std::erase_if(heap_, [this](const Entry& entry) {
+    if (!entry.handle->claimed()) return false;
+    let_go(*entry.handle);
+    return true;
+  });
+  std::make_heap(heap_.begin(), heap_.end(), after);
+  if (heap_.capacity() / 4 > std::max(heap_.size(), few)) heap_.shrink_to_fit();
 }
 
 Ref<Handle> Timers::pop() {
   std::pop_heap(heap_.begin(), heap_.end(), after);
   Ref<Handle> handle = std::move(heap_.back().handle);
   heap_.pop_back();
+  let_go(*handle);
   return handle;
 }
 
@@ -28,10 +59,19 @@ Ref<Handle> Timers::take_due(TimePoint now) {
   return pop();
 }
 
-void Timers::clear() {
-  std::vector<Entry> dropped = std::move(heap_);
+std::vector<Ref<Handle>> Timers::take_all() {
+  std::vector<Ref<Handle>> all;
+  all.reserve(heap_.size());
+  for (Entry& entry : heap_) {
+    let_go(*entry.handle);
+    all.push_back(std::move(entry.handle));
+  }
   heap_.clear();
-  for (Entry& entry : dropped) entry.handle->forget();
+  return all;
+}
+
+void Timers::clear() {
+  for (const Ref<Handle>& handle : take_all()) handle->forget();
 }
 
 }  // namespace lawful

@@ -15,6 +15,10 @@ class PlainScheduler : public Scheduler {
   [[nodiscard]] TimePoint now() const noexcept override { return now_; }
   void post(Job job) override { ready_.push_back(std::move(job)); }
   void post_at(TimePoint when, Ref<Handle> handle) override { timers_.add(when, std::move(handle)); }
+  void forget(Handle& handle) override {
+    handle.forget();
+    timers_.forgotten(handle);
+  }
   End drive() override {
     const Running here(this);
     stopping_ = false;

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "conformance/subjects/scheduler_subject.hpp"
 #include "properties/patience.hpp"
@@ -40,6 +41,12 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
   void post_at(TimePoint when, Ref<Handle> handle) {
     const std::lock_guard lock(mutex_);
     timers_.add(when, std::move(handle));
+  }
+
+  void forget(Handle& handle) {
+    handle.forget();  // what its job owns may post as it is destroyed: not under the mutex
+    const std::lock_guard lock(mutex_);
+    timers_.forgotten(handle);
   }
 
   void post_from_outside(Job job) {
@@ -113,16 +120,16 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
   void discard() {
     for (;;) {
       std::deque<Job> jobs;
-      Timers timers;
+      std::vector<Ref<Handle>> timers;
       {
         const std::lock_guard lock(mutex_);
         jobs.swap(waiting_);
-        std::swap(timers, timers_);
+        timers = timers_.take_all();
         now_.store(0, std::memory_order_release);
       }
       if (jobs.empty() && timers.empty()) return;
       for (Job& job : jobs) job.give_up();
-      timers.clear();
+      for (const Ref<Handle>& timer : timers) timer->forget();
     }
   }
 
@@ -231,6 +238,7 @@ ExecutorScheduler::~ExecutorScheduler() = default;
 TimePoint ExecutorScheduler::now() const noexcept { return state_->now(); }
 void ExecutorScheduler::post(Job job) { state_->post(std::move(job)); }
 void ExecutorScheduler::post_at(TimePoint when, Ref<Handle> handle) { state_->post_at(when, std::move(handle)); }
+void ExecutorScheduler::forget(Handle& handle) { state_->forget(handle); }
 Scheduler::End ExecutorScheduler::drive() { return state_->drive(); }
 void ExecutorScheduler::stop() { state_->stop(); }
 void ExecutorScheduler::discard() { state_->discard(); }

@@ -30,6 +30,7 @@ class ExecutorScheduler final : public Scheduler {
   [[nodiscard]] TimePoint now() const noexcept override;
   void post(Job job) override;
   void post_at(TimePoint when, Ref<Handle> handle) override;
+  void forget(Handle& handle) override;
   End drive() override;
   void stop() override;
   void discard() override;

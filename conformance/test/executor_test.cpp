@@ -1,9 +1,14 @@
 #include <doctest/doctest.h>
 
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "conformance/mutants/plain_scheduler.hpp"
 #include "conformance/subjects/executor.hpp"
+#include "scheduler/test/forgotten_timers.hpp"
 #include "spec/json.hpp"
 
 using namespace lawful;
@@ -25,7 +30,61 @@ struct Threads {
   }
 };
 
+/// Runs the jobs on two threads.
+class TwoThreads {
+ public:
+  TwoThreads() {
+    for (std::thread& thread : threads_) thread = std::thread([this] { serve(); });
+  }
+  ~TwoThreads() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  void post(ExecutorJob job) {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs_.push_back(std::move(job));
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void serve() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return over_ || !jobs_.empty(); });
+      if (jobs_.empty()) return;
+      const ExecutorJob job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+      lock.lock();
+    }
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<ExecutorJob> jobs_;
+  bool over_ = false;
+  std::thread threads_[2];
+};
+
 }  // namespace
+
+TEST_CASE("a million forgotten timers cost no memory, by the executor kit and by a plain scheduler") {
+  SUBCASE("executor") {
+    TwoThreads threads;
+    ExecutorScheduler scheduler([&](ExecutorJob job) { threads.post(std::move(job)); }, std::chrono::hours(1));
+    check_forgotten_timers_cost_no_memory(scheduler);
+  }
+  SUBCASE("plain") {
+    PlainScheduler scheduler;
+    check_forgotten_timers_cost_no_memory(scheduler);
+  }
+}
 
 TEST_CASE("an executor gets its time from the kit") {
   std::mutex mutex;

@@ -9,14 +9,12 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <map>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "scheduler/scheduler.hpp"
+#include "scheduler/timers.hpp"
 
 namespace lawful {
 
@@ -38,7 +36,9 @@ struct AsioVirtualWait {
   [[nodiscard]] static Duration to_wait_duration(const AsioVirtualClock::time_point&) noexcept { return Duration(0); }
 };
 
-/// Boost.Asio's io_context as a Scheduler: its queue, its timers (of `AsioClock`), its sockets. One thread: the one that drives it.
+/// Boost.Asio's io_context as a Scheduler: its queue, its clock (`AsioClock`), its sockets. One thread: the one that drives it.
+/// What is due goes behind what is ready at the begin of each pass; when nothing is ready one timer of Asio's, for the earliest
+/// deadline, ends the wait.
 /// It is header-only, so that lawful needs Boost only where this is included.
 template <class AsioClock>
 class BasicAsioScheduler final : public Scheduler {
@@ -62,17 +62,10 @@ class BasicAsioScheduler final : public Scheduler {
     ++posted_;
     boost::asio::post(context_, Posted(*this, std::move(job)));
   }
-  void post_at(TimePoint when, Ref<Handle> handle) override {
-    auto found = deadlines_.find(when);
-    if (found == deadlines_.end()) {
-      found = deadlines_.emplace(when, std::make_shared<Deadline>(context_)).first;
-      found->second->timer.expires_at(to_asio(when));
-      // Asio's timers of one deadline go in no promised order: those of ours share one.
-      found->second->timer.async_wait([this, when, deadline = found->second](const boost::system::error_code& error) {
-        if (!error) expire(when, *deadline);
-      });
-    }
-    found->second->handles.push_back(std::move(handle));
+  void post_at(TimePoint when, Ref<Handle> handle) override { timers_.add(when, std::move(handle)); }
+  void forget(Handle& handle) override {
+    handle.forget();
+    timers_.forgotten(handle);
   }
   End drive() override {
     const Running here(this);
@@ -80,8 +73,12 @@ class BasicAsioScheduler final : public Scheduler {
     if constexpr (virtual_time) AsioVirtualClock::current = now_;
     while (!stopping_) {
       if (context_.stopped()) context_.restart();
-      if (posted_ == 0 && !wait()) return End::idle;
-      // A pass: what is posted now. Timers and sockets that are ready come in between, as Asio has it.
+      take_due();
+      if (posted_ == 0) {
+        if (!wait()) return End::idle;
+        continue;
+      }
+      // A pass: what is posted now. Sockets that are ready come in between, as Asio has it.
       const std::size_t until = taken_ + posted_;
       while (taken_ < until && context_.poll_one() != 0) {
       }
@@ -95,16 +92,12 @@ class BasicAsioScheduler final : public Scheduler {
       if (context_.stopped()) context_.restart();
       context_.poll();
     }
-    auto dropped = std::move(deadlines_);
-    deadlines_.clear();
-    for (auto& [when, deadline] : dropped) {
-      deadline->timer.cancel();
-      for (const Ref<Handle>& handle : deadline->handles) handle->forget();
-    }
+    disarm();
+    timers_.clear();
     if (context_.stopped()) context_.restart();
-    context_.poll();  // the timers hear that they are cancelled
+    context_.poll();  // the timer hears that it is cancelled
     discarding_ = false;
-    if (posted_ != 0) discard();  // what was dropped posted again
+    if (posted_ != 0 || !timers_.empty()) discard();  // what was dropped posted again
     begin_time();
   }
   void post_from_outside(Job job) override {
@@ -140,13 +133,7 @@ class BasicAsioScheduler final : public Scheduler {
     bool expected_;
   };
 
-  struct Deadline {
-    explicit Deadline(boost::asio::io_context& context) : timer(context) {}
-    boost::asio::basic_waitable_timer<AsioClock,
-                                      std::conditional_t<virtual_time, AsioVirtualWait, boost::asio::wait_traits<AsioClock>>>
-        timer;
-    std::vector<Ref<Handle>> handles;
-  };
+  using AsioWait = std::conditional_t<virtual_time, AsioVirtualWait, boost::asio::wait_traits<AsioClock>>;
 
   void begin_time() {
     if constexpr (virtual_time) {
@@ -164,45 +151,52 @@ class BasicAsioScheduler final : public Scheduler {
     }
   }
 
-  void expire(TimePoint when, Deadline& deadline) {
-    const auto found = deadlines_.find(when);
-    if (found != deadlines_.end() && found->second.get() == &deadline) deadlines_.erase(found);
-    for (Ref<Handle>& handle : deadline.handles) post(Handle::job_of(std::move(handle)));
+  /// Makes ready what is due.
+  void take_due() {
+    if (timers_.empty()) return;
+    const TimePoint present = now();
+    while (Ref<Handle> due = timers_.take_due(present)) post(Handle::job_of(std::move(due)));
   }
 
-  /// The earliest deadline that somebody waits for; those before it that nobody waits for are dropped.
-  [[nodiscard]] std::optional<TimePoint> earliest() {
-    while (!deadlines_.empty()) {
-      Deadline& first = *deadlines_.begin()->second;
-      const bool wanted =
-          std::any_of(first.handles.begin(), first.handles.end(), [](const Ref<Handle>& handle) { return !handle->claimed(); });
-      if (wanted) return deadlines_.begin()->first;
-      first.timer.cancel();
-      deadlines_.erase(deadlines_.begin());
-    }
-    return std::nullopt;
+  /// Has Asio wake us at `when`.
+  void arm(TimePoint when) {
+    if (armed_ == when) return;
+    armed_ = when;
+    wake_.expires_at(to_asio(when));
+    wake_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) armed_.reset();
+    });
+  }
+  void disarm() {
+    if (armed_) wake_.cancel();
+    armed_.reset();
   }
 
   /// Nothing is posted: waits for what will be, in virtual time by a jump. False if nothing can come any more.
   bool wait() {
-    const std::optional<TimePoint> next = earliest();
+    const std::optional<TimePoint> next = timers_.earliest();
     if constexpr (virtual_time) {
-      if (expected_ == 0 && next) {
+      if (expected_ == 0) {
+        if (!next) return context_.poll_one() != 0;
         now_ = std::max(now_, to_asio(*next));
         AsioVirtualClock::current = now_;
-        while (posted_ == 0 && deadlines_.count(*next) != 0) context_.poll_one();
         return true;
       }
-      if (expected_ == 0) return context_.poll_one() != 0;
+    } else if (next) {
+      arm(*next);
+    } else {
+      disarm();  // a deadline that nobody waits for any more keeps nobody here
     }
-    // Sockets that somebody waits on are work to Asio, and so are timers.
+    // Sockets that somebody waits on are work to Asio, and so is our timer.
     if (expected_ == 0) return context_.run_one() != 0;
     const auto work = boost::asio::make_work_guard(context_);
     return context_.run_one() != 0;
   }
 
   boost::asio::io_context context_{1};
-  std::map<TimePoint, std::shared_ptr<Deadline>> deadlines_;
+  Timers timers_;
+  boost::asio::basic_waitable_timer<AsioClock, AsioWait> wake_{context_};
+  std::optional<TimePoint> armed_;          // what it is set to
   typename AsioClock::time_point now_{};    // of virtual time
   typename AsioClock::time_point begun_{};  // of real time
   std::atomic<std::size_t> posted_{0};      // jobs on Asio's queue

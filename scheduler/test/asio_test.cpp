@@ -115,6 +115,19 @@ TEST_CASE("in real time sleeps last, and in virtual time they do not") {
   CHECK(run(jumping, years()) == 24h * 365);
 }
 
+TEST_CASE("a timer that is forgotten keeps no run alive") {
+  AsioScheduler scheduler;
+  auto stuck = [&]() -> Coroutine<void> {
+    auto nothing = [] {};
+    CallbackHandle soon = call_later(scheduler, 1h, nothing);
+    co_await sleep(1ms);  // the wait of this run has seen it
+    soon.cancel();
+    Event event;
+    co_await event.wait();
+  };
+  CHECK_THROWS_AS(run(scheduler, stuck()), DeadlockError);
+}
+
 TEST_CASE("a run in which nothing can happen any more is a deadlock, and threads are waited for") {
   AsioScheduler scheduler;
   auto stuck = []() -> Coroutine<void> {
