@@ -66,6 +66,9 @@ class FutureCore : public Counted {
   /// Where its value is, once it is finished: a Stored<T>.
   [[nodiscard]] virtual void* value() noexcept { return nullptr; }
   [[nodiscard]] virtual bool is_task() const noexcept { return false; }
+  /// Whether a task that waits for it gets its value also if it is cancelled meanwhile: what has been read from a socket cannot be
+  /// read again. The cancel stays due, and strikes at the task's next suspension.
+  [[nodiscard]] virtual bool keeps_value() const noexcept { return false; }
   /// Whether set_result and set_exception are refused: it is the library that completes it.
   [[nodiscard]] virtual bool completes_itself() const noexcept { return false; }
 

@@ -50,8 +50,33 @@ std::uint32_t TaskCore::uncancel() {
 }
 
 std::uint32_t TaskCore::uncancel_guarded() noexcept {
-  if (cancels_ > 0 && --cancels_ == 0) must_cancel_ = false;
+  if (cancels_ > 0 && --cancels_ == 0) must_cancel_ = held_back_ = 0;
   return cancels_;
+}
+
+TaskCore::CancelRequest TaskCore::request_cancel_guarded() {
+  const std::uint32_t before = must_cancel_;
+  static_cast<void>(cancel_guarded());
+  CancelRequest request;
+  request.undelivered = must_cancel_ > before;
+  request.deliveries = deliveries_;
+  return request;
+}
+
+std::uint32_t TaskCore::withdraw_guarded(const CancelRequest& request) noexcept {
+  // Each delivery is of all requests together: without one since, it is still among them.
+  if (request.undelivered && request.deliveries == deliveries_ && must_cancel_ > 0) {
+    --must_cancel_;
+    if (held_back_ > 0) --held_back_;
+  }
+  return uncancel_guarded();
+}
+
+bool TaskCore::take_undelivered_cancel() {
+  const Guard guard(scheduler());
+  if (must_cancel_ == 0) return false;
+  delivered_guarded();
+  return true;
 }
 
 std::string TaskCore::description() const {
@@ -63,20 +88,24 @@ std::string TaskCore::waits_for_guarded() const { return registered_ ? waiter_->
 void TaskCore::take_cancel_guarded(CancelWalk& walk) {
   ++cancels_;
   if (registered_ && waiter_->cancellable_guarded()) {
-    walk.then(*waiter_);  // it stays our waiter: a task may catch this and have to be cancelled again
+    walk.then(*waiter_);                         // it stays our waiter: a task may catch this and have to be cancelled again
+    if (waiter_->keeps_value()) ++must_cancel_;  // it may have its value all the same
   } else {
-    must_cancel_ = true;
+    ++must_cancel_;
   }
 }
 
 void TaskCore::step() {
   {
     const Guard guard(scheduler());
+    const bool kept = must_cancel_ != 0 && registered_ && waiter_->state() == State::finished && waiter_->keeps_value();
     if (registered_ && waiter_->state() != State::finished) incoming_ = waiter_->error();
     registered_ = false;
     waiter_ = nullptr;
-    if (must_cancel_) {
-      must_cancel_ = false;
+    if (kept) {
+      held_back_ = must_cancel_;
+    } else if (must_cancel_ != 0) {
+      delivered_guarded();
       if (!incoming_.is_cancelled()) incoming_ = Error::cancelled();
     }
   }
@@ -108,7 +137,7 @@ void TaskCore::step() {
       FutureCore& waiter = *waiter_;
       // Once this is posted another thread may run our next step, as soon as the guard is free.
       waiter.add_callback_guarded(Callback{on_step, Ref<Counted>(*this), false});
-      if (must_cancel_ && waiter.cancel_guarded()) must_cancel_ = false;
+      if (must_cancel_ != 0 && waiter.cancel_guarded() && !waiter.keeps_value()) delivered_guarded();
       return;
     }
     default:
@@ -119,8 +148,8 @@ void TaskCore::step() {
 void TaskCore::conclude(Error error) {
   destroy_frame();  // before anybody learns that the task is done
   const Guard guard(scheduler());
-  if (!error && must_cancel_) {
-    must_cancel_ = false;  // requested in its last step: the return value is discarded
+  if (!error && must_cancel_ > held_back_) {
+    // Requested in its last step: the return value is discarded. One that a value went before has come too late.
     error = Error::cancelled();
   }
   if (!error) {

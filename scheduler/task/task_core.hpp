@@ -32,6 +32,17 @@ class TaskCore : public FutureCore {
   std::uint32_t uncancel();
   [[nodiscard]] std::uint32_t cancelling_guarded() const noexcept { return cancels_; }
   std::uint32_t uncancel_guarded() noexcept;
+  /// A request to cancel of one's own, to be taken back.
+  struct CancelRequest {
+    bool undelivered = false;      // it was left to a later step to deliver it
+    std::uint32_t deliveries = 0;  // of this task, until then
+  };
+  /// cancel(), and what it can be taken back by.
+  [[nodiscard]] CancelRequest request_cancel_guarded();
+  /// uncancel() of `request`: if it is not delivered yet it never will be, whatever other requests stand. Answers what remains.
+  std::uint32_t withdraw_guarded(const CancelRequest& request) noexcept;
+  /// Whether a request is not delivered yet; it counts as delivered now. For who answers it with CancelledError in its stead.
+  [[nodiscard]] bool take_undelivered_cancel();
 
   [[nodiscard]] std::string description() const override;
   [[nodiscard]] bool is_task() const noexcept override { return true; }
@@ -78,6 +89,10 @@ class TaskCore : public FutureCore {
   enum class Rest : std::uint8_t { waiting, yielding, entering, ended };
 
   static void on_step(Counted& target, Counted*) { static_cast<TaskCore&>(target).step(); }
+  void delivered_guarded() noexcept {
+    must_cancel_ = held_back_ = 0;
+    ++deliveries_;
+  }
   void step();
   void conclude(Error error);
   void destroy_frame() noexcept;
@@ -88,7 +103,9 @@ class TaskCore : public FutureCore {
   bool registered_ = false;       // waiter_ has our callback: guarded, unlike waiter_ itself while a step runs
   Rest rest_ = Rest::entering;
   bool started_ = false;
-  bool must_cancel_ = false;  // a cancel was requested while there was nothing to forward it to: the next step delivers it
+  std::uint32_t must_cancel_ = 0;  // requests that a later step must deliver: there was nothing to forward them to
+  std::uint32_t held_back_ = 0;    // of them: those that a value went before (keeps_value)
+  std::uint32_t deliveries_ = 0;
   std::uint32_t cancels_ = 0;
   Error incoming_;
   std::uint64_t number_;

@@ -60,7 +60,7 @@ void TaskGroupCore::child_done_guarded(FutureCore& child) {
   if (aborting_ || owner_cancel_requested_) return;
   abort_guarded();
   owner_cancel_requested_ = true;
-  static_cast<void>(owner_->cancel_guarded());
+  owner_request_ = owner_->request_cancel_guarded();
 }
 
 void TaskGroupCore::abort_guarded() {
@@ -112,7 +112,7 @@ Coroutine<Unit> TaskGroupCore::leave(Error body_error) {
   std::vector<Error> errors;
   {
     const Guard guard(scheduler_);
-    if (owner_cancel_requested_ && owner_->uncancel_guarded() == 0) propagate = Error();
+    if (owner_cancel_requested_ && owner_->withdraw_guarded(owner_request_) == 0) propagate = Error();
     if (propagate && errors_.empty()) co_return propagate;
     if (body_error && !body_error.is_cancelled()) errors_.push_back(std::move(body_error));
     if (errors_.empty()) co_return Unit();

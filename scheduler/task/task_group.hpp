@@ -38,6 +38,7 @@ class TaskGroupCore final : public Counted {
   bool exiting_ = false;
   bool aborting_ = false;                // children were cancelled, new ones are refused
   bool owner_cancel_requested_ = false;  // by us: leave() takes it back
+  TaskCore::CancelRequest owner_request_;
 };
 
 /// A group of tasks that is left only when all of them have ended: asyncio's TaskGroup. When one fails, the others (and the body)

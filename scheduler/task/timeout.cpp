@@ -37,7 +37,7 @@ void TimeoutCore::on_deadline(Counted& target, Counted*) {
   if (timeout.state_ != State::active || !timeout.when_ || timeout.scheduler_.now() < *timeout.when_) return;
   timeout.state_ = State::expiring;
   timeout.handle_ = nullptr;
-  static_cast<void>(timeout.task_->cancel_guarded());
+  timeout.request_ = timeout.task_->request_cancel_guarded();
 }
 
 Error TimeoutCore::leave(const Error& body_error) {
@@ -47,7 +47,7 @@ Error TimeoutCore::leave(const Error& body_error) {
   if (state_ != State::expiring) return {};
   state_ = State::expired;
   // Ours is taken back; if others asked for a cancel as well since entry, theirs goes on.
-  if (task_->uncancel_guarded() <= cancelling_ && body_error.is_cancelled()) return Error::of(TimeoutError());
+  if (task_->withdraw_guarded(request_) <= cancelling_ && body_error.is_cancelled()) return Error::of(TimeoutError());
   return {};
 }
 

@@ -30,7 +30,8 @@ class TimeoutCore final : public Counted {
   std::optional<TimePoint> when_;
   Ref<Handle> handle_;
   Ref<TaskCore> task_;
-  std::uint32_t cancelling_ = 0;  // the task's requests at entry
+  std::uint32_t cancelling_ = 0;     // the task's requests at entry
+  TaskCore::CancelRequest request_;  // ours, once the deadline has struck
 };
 
 /// A block with a deadline: asyncio's Timeout. When the deadline passes inside of it, its task is cancelled there, and leaving the

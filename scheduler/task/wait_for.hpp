@@ -25,7 +25,13 @@ Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay) {
   if (delay && *delay <= Duration::zero()) {
     Future<T> future = ensure_future(std::move(awaited));
     Error interrupted;
-    if (!future.done()) {
+    if (!future.done() && future.core().keeps_value()) {
+      const AnyTask task = current_task();
+      const std::uint32_t requests = task.cancelling();
+      future.cancel();
+      Outcome<T> ended = co_await future.outcome();
+      if (!ended.error().is_cancelled() || task.cancelling() > requests) outcome = std::move(ended);
+    } else if (!future.done()) {
       Outcome<Unit> waited = co_await cancel_and_wait(future).outcome();
       interrupted = waited.error();
       // It ended cancelled, as we asked: that is the timeout.

@@ -141,3 +141,249 @@ TEST_CASE("a run in which nothing can happen any more is a deadlock, and threads
   };
   CHECK(run(scheduler, elsewhere()) == 7);
 }
+
+namespace {
+
+constexpr int bytes = 20'000;
+
+/// A socket and its peer, over loopback.
+struct Pair {
+  explicit Pair(boost::asio::io_context& context) : here(context), there(context) {
+    tcp::acceptor acceptor(context, anywhere);
+    here.connect(acceptor.local_endpoint());
+    acceptor.accept(there);
+    here.set_option(tcp::no_delay(true));
+    there.set_option(tcp::no_delay(true));
+  }
+  tcp::socket here;
+  tcp::socket there;
+};
+
+char nth(int i) { return static_cast<char>(i % 251); }
+
+/// Writes them one by one, each about when a read's deadline strikes.
+Coroutine<void> write_bytes(tcp::socket& socket) {
+  for (int i = 0; i < bytes; ++i) {
+    char byte = nth(i);
+    co_await boost::asio::async_write(socket, boost::asio::buffer(&byte, 1), as_future);
+    co_await sleep(std::chrono::microseconds(20 + i % 40));
+  }
+}
+
+/// What a reader has got: all of it in order, or not.
+struct Got {
+  int count = 0;
+  bool in_order = true;
+  int cut = 0;  // reads that a deadline or cancel ended
+  void take(const char* data, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) in_order = data[i] == nth(count++) && in_order;
+  }
+};
+
+/// Reads until it has all: ends only if nothing is lost. A byte too few, and it would wait for it: so the writer closes its side
+/// behind the last one, and the end of the stream ends it as well.
+template <class Read>
+Coroutine<Got> read_all(Read read) {
+  Got got;
+  char buffer[16];
+  bool over = false;
+  while (!over && got.count < bytes) {
+    Outcome<std::size_t> n = co_await read(boost::asio::buffer(buffer)).outcome();
+    if (n.ok()) {
+      got.take(buffer, n.value());
+    } else if (n.error().template as<boost::system::system_error>() != nullptr) {
+      over = true;
+    } else {
+      ++got.cut;
+    }
+  }
+  co_return got;
+}
+
+Coroutine<void> write_and_close(tcp::socket& socket) {
+  co_await write_bytes(socket);
+  socket.shutdown(tcp::socket::shutdown_send);
+}
+
+}  // namespace
+
+TEST_CASE("no byte is lost by reads with a deadline") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  auto by_wait_for = [&](boost::asio::mutable_buffer buffer) -> Coroutine<std::size_t> {
+    co_return co_await wait_for(pair.here.async_read_some(buffer, as_future), 50us);
+  };
+  auto by_timeout = [&](boost::asio::mutable_buffer buffer) -> Coroutine<std::size_t> {
+    auto body = [&]() -> Coroutine<std::size_t> { co_return co_await pair.here.async_read_some(buffer, as_future); };
+    co_return co_await with(timeout(50us), std::move(body));
+  };
+  // An outer block of the same length: two deadlines may strike one read.
+  auto by_two = [&](boost::asio::mutable_buffer buffer) -> Coroutine<std::size_t> {
+    auto body = [&]() -> Coroutine<std::size_t> { co_return co_await by_wait_for(buffer); };
+    co_return co_await with(timeout(50us), std::move(body));
+  };
+  auto program = [&](auto read) -> Coroutine<Got> {
+    Task<void> writer = create_task(write_and_close(pair.there));
+    Got got = co_await read_all(std::move(read));
+    co_await writer;
+    CHECK(current_task().cancelling() == 0);
+    co_await sleep(0us);  // no stray cancel strikes here
+    co_return got;
+  };
+  Got got;
+  SUBCASE("wait_for") { got = run(scheduler, program(by_wait_for)); }
+  SUBCASE("timeout") { got = run(scheduler, program(by_timeout)); }
+  SUBCASE("two") { got = run(scheduler, program(by_two)); }
+  CHECK(got.count == bytes);
+  CHECK(got.in_order);
+  MESSAGE(got.cut, " deadlines struck");
+}
+
+TEST_CASE("no byte is lost by a task that is cancelled as it reads") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  auto read = [&](boost::asio::mutable_buffer buffer) -> Coroutine<std::size_t> {
+    Outcome<std::size_t> n = co_await pair.here.async_read_some(buffer, as_future).outcome();
+    if (n.error().is_cancelled()) current_task().uncancel();
+    co_return n;
+  };
+  auto program = [&]() -> Coroutine<Got> {
+    Task<void> writer = create_task(write_and_close(pair.there));
+    Task<Got> reader = create_task(read_all(read));
+    while (!reader.done()) {
+      co_await sleep(50us);
+      reader.cancel();
+    }
+    Got got = co_await reader;
+    co_await writer;
+    co_return got;
+  };
+  const Got got = run(scheduler, program());
+  CHECK(got.count == bytes);
+  CHECK(got.in_order);
+  MESSAGE(got.cut, " cancels struck");
+}
+
+namespace {
+
+/// A byte is there to be read: the read below completes in this pass, and is seen in one after it.
+Coroutine<void> send_one(tcp::socket& socket) {
+  const char byte = 'x';
+  co_await boost::asio::async_write(socket, boost::asio::buffer(&byte, 1), as_future);
+}
+
+}  // namespace
+
+TEST_CASE("a read that has completed goes before a cancel, and the cancel strikes at the next suspension") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  char byte = 0;
+  std::size_t got = 0;
+  bool struck = false;
+  bool left = true;
+  auto read = [&]() -> Coroutine<void> {
+    got = co_await pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future);
+    SUBCASE("a sleep") {
+      Outcome<void> slept = co_await sleep(1h).outcome();
+      struck = slept.error().is_cancelled();
+    }
+    SUBCASE("an operation, which is not begun") {
+      Outcome<std::size_t> next = co_await pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future).outcome();
+      struck = next.error().is_cancelled();
+      left = pair.here.available() == 1;
+    }
+    // It strikes once.
+    co_await sleep(0us);
+    current_task().uncancel();
+  };
+  auto program = [&]() -> Coroutine<void> {
+    co_await send_one(pair.there);
+    co_await send_one(pair.there);
+    Task<void> reader = create_task(read());
+    co_await sleep(0us);  // it has begun to read, and there is a byte
+    CHECK(reader.cancel());
+    co_await reader;
+  };
+  run(scheduler, program());
+  CHECK(got == 1);
+  CHECK(struck);
+  CHECK(left);
+}
+
+TEST_CASE("a task that returns what it read is not cancelled any more, unless it is again") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  bool again = false;
+  char byte = 0;
+  auto read = [&]() -> Coroutine<std::size_t> {
+    const std::size_t n = co_await pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future);
+    if (again) current_task().cancel();
+    co_return n;
+  };
+  auto program = [&]() -> Coroutine<bool> {
+    co_await send_one(pair.there);
+    Task<std::size_t> reader = create_task(read());
+    co_await sleep(0us);
+    reader.cancel();
+    Outcome<std::size_t> n = co_await reader.outcome();
+    co_return n.ok();
+  };
+  CHECK(run(scheduler, program()));
+  again = true;
+  CHECK_FALSE(run(scheduler, program()));
+}
+
+TEST_CASE("a deadline that strikes a completed read is taken back, whatever other requests stand") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  char byte = 0;
+  auto program = [&]() -> Coroutine<void> {
+    co_await send_one(pair.there);
+    // A request that has been delivered, and stands.
+    current_task().cancel();
+    Outcome<void> delivered = co_await sleep(0us).outcome();
+    CHECK(delivered.error().is_cancelled());
+    std::size_t n = co_await wait_for(pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future), 1ns);
+    CHECK(n == 1);
+    CHECK(current_task().cancelling() == 1);
+    co_await sleep(0us);
+    current_task().uncancel();
+  };
+  run(scheduler, program());
+}
+
+TEST_CASE("who reads what never ends is cancelled all the same") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  auto flood = [&]() -> Coroutine<void> {
+    const std::string much(1 << 16, 'x');
+    for (;;) co_await pair.there.async_write_some(boost::asio::buffer(much), as_future);
+  };
+  auto read = [&]() -> Coroutine<void> {
+    char byte = 0;
+    for (;;) co_await pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future);
+  };
+  auto program = [&]() -> Coroutine<bool> {
+    Task<void> writer = create_task(flood());
+    co_await sleep(1ms);
+    Outcome<void> ended = co_await wait_for(read(), 20ms).outcome();
+    writer.cancel();
+    co_return ended.error().as<TimeoutError>() != nullptr;
+  };
+  CHECK(run(scheduler, program()));
+}
+
+TEST_CASE("a wait of no time for a read cancels it, and has its value if it completed") {
+  AsioScheduler scheduler;
+  Pair pair(scheduler.context());
+  char byte = 0;
+  auto program = [&]() -> Coroutine<void> {
+    Outcome<std::size_t> none =
+        co_await wait_for(pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future), 0s).outcome();
+    CHECK(none.error().as<TimeoutError>() != nullptr);
+    co_await send_one(pair.there);
+    std::size_t one = co_await wait_for(pair.here.async_read_some(boost::asio::buffer(&byte, 1), as_future), 0s);
+    CHECK(one == 1);
+  };
+  run(scheduler, program());
+}
