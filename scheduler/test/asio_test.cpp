@@ -11,6 +11,7 @@
 #include "scheduler/asio/as_future.hpp"
 #include "scheduler/asio/asio_scheduler.hpp"
 #include "scheduler/lawful.hpp"
+#include "scheduler/test/forgotten_timers.hpp"
 
 using namespace lawful;
 using namespace std::chrono_literals;
@@ -113,6 +114,17 @@ TEST_CASE("in real time sleeps last, and in virtual time they do not") {
     co_return jumping.now().time_since_epoch();
   };
   CHECK(run(jumping, years()) == 24h * 365);
+}
+
+TEST_CASE("a million forgotten timers cost no memory") {
+  SUBCASE("virtual time") {
+    AsioVirtualScheduler scheduler;
+    check_forgotten_timers_cost_no_memory(scheduler);
+  }
+  SUBCASE("real time") {
+    AsioScheduler scheduler;
+    check_forgotten_timers_cost_no_memory(scheduler);
+  }
 }
 
 TEST_CASE("a timer that is forgotten keeps no run alive") {

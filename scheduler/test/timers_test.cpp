@@ -1,17 +1,16 @@
-// Timers, and that those which are forgotten cost nothing on any scheduler.
+// Timers, and that those which are forgotten cost nothing on any scheduler (Asio's: asio_test.cpp; the executor kit's:
+// executor_test.cpp).
 #include "scheduler/timers.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "scheduler/tbb.hpp"
 #include "scheduler/test/forgotten_timers.hpp"
-#ifdef LAWFUL_TEST_ASIO
-#include "scheduler/asio/asio_scheduler.hpp"
-#endif
 
 using namespace lawful;
 using namespace std::chrono_literals;
@@ -134,14 +133,4 @@ TEST_CASE("a million forgotten timers cost no memory") {
     TbbScheduler scheduler(4, TbbScheduler::Time::real_time);
     check_forgotten_timers_cost_no_memory(scheduler);
   }
-#ifdef LAWFUL_TEST_ASIO
-  SUBCASE("asio, virtual time") {
-    AsioVirtualScheduler scheduler;
-    check_forgotten_timers_cost_no_memory(scheduler);
-  }
-  SUBCASE("asio, real time") {
-    AsioScheduler scheduler;
-    check_forgotten_timers_cost_no_memory(scheduler);
-  }
-#endif
 }
