@@ -22,11 +22,12 @@ std::optional<TimePoint> Timers::earliest() {
   return heap_.front().when;
 }
 
-Ref<Handle> Timers::take_due(TimePoint now) {
+bool Timers::due(TimePoint now) {
   const std::optional<TimePoint> when = earliest();
-  if (!when || *when > now) return nullptr;
-  return pop();
+  return when && *when <= now;
 }
+
+Ref<Handle> Timers::take_due(TimePoint now) { return due(now) ? pop() : nullptr; }
 
 void Timers::clear() {
   std::vector<Entry> dropped = std::move(heap_);

@@ -16,6 +16,8 @@ class Timers {
   void add(TimePoint when, Ref<Handle> handle);
   /// The earliest deadline of a handle that is not forgotten. Forgotten ones before it are dropped on the way.
   [[nodiscard]] std::optional<TimePoint> earliest();
+  /// Whether take_due(now) has one to answer.
+  [[nodiscard]] bool due(TimePoint now);
   /// Takes out the earliest handle if it is due at `now`; null if none is.
   [[nodiscard]] Ref<Handle> take_due(TimePoint now);
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }

@@ -207,7 +207,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
 
 ExecutorScheduler::ExecutorScheduler(Post post, std::chrono::milliseconds patience)
     : Scheduler(Threads::parallel), state_(std::make_shared<State>(*this, std::move(post), patience)) {}
-ExecutorScheduler::~ExecutorScheduler() = default;
+ExecutorScheduler::~ExecutorScheduler() { close(); }
 
 TimePoint ExecutorScheduler::now() const noexcept { return state_->now(); }
 void ExecutorScheduler::post(Job job) { state_->post(std::move(job)); }

@@ -46,7 +46,7 @@ class Condition {
 
  private:
   void notify_guarded(std::size_t n);
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   std::optional<Lock> own_;
   Lock& lock_;
   WaiterList waiters_;

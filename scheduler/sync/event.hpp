@@ -38,7 +38,7 @@ class Event {
 
  private:
   friend class EventAwaiter;
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   WaiterList waiters_;
   bool set_ = false;
 };

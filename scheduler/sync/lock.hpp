@@ -48,7 +48,7 @@ class Lock {
  private:
   friend class LockAwaiter;
   void wake_first_guarded();
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   WaiterList waiters_;
   bool locked_ = false;
 };

@@ -65,7 +65,7 @@ class Queue {
   static void wake_next_guarded(WaiterList& waiters) noexcept;
   static void wake_all_guarded(WaiterList& waiters) noexcept;
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   const std::size_t maxsize_;
   std::deque<T> items_;
   WaiterList getters_;

@@ -55,7 +55,7 @@ class Semaphore {
   [[nodiscard]] bool locked_guarded() const noexcept { return value_ == 0 || waiters_.any_live(); }
   bool wake_next_guarded();
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   std::size_t value_;  // permits that are free and not promised to a waiter that was woken
   WaiterList waiters_;
 };

@@ -25,7 +25,7 @@ class TimeoutCore final : public Counted {
   void arm_guarded();
   void disarm_guarded();
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   State state_ = State::created;
   std::optional<TimePoint> when_;
   Ref<Handle> handle_;
