@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -91,11 +92,11 @@ class TbbScheduler::Pool {
     try {
       end = drive_until_stopped(lock);
     } catch (...) {
-      stop_for_want_of_memory();
+      stop_because(std::current_exception());
     }
     changed_.wait(lock, [this] { return working_ == 0; });
     driven_ = false;
-    if (std::exchange(no_memory_, false)) throw std::bad_alloc();
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
     return end;
   }
 
@@ -150,8 +151,8 @@ class TbbScheduler::Pool {
   }
 
   /// Whoever found it, the driver throws it, when all workers are gone. Under the mutex.
-  void stop_for_want_of_memory() noexcept {
-    no_memory_ = true;
+  void stop_because(std::exception_ptr thrown) noexcept {
+    thrown_ = std::move(thrown);
     stopping_ = true;
     last_ = 0;
     changed_.notify_all();
@@ -235,8 +236,8 @@ class TbbScheduler::Pool {
       if (working_ == 1 && !stopping_ && expected_ == 0) {
         try {
           if (advance()) continue;
-        } catch (const std::bad_alloc&) {
-          stop_for_want_of_memory();
+        } catch (...) {
+          stop_because(std::current_exception());
         }
       }
       break;
@@ -286,7 +287,7 @@ class TbbScheduler::Pool {
   std::size_t expected_ = 0;  // calls of expect_outside not answered yet
   bool driven_ = false;
   bool stopping_ = false;
-  bool no_memory_ = false;  // why it is stopping
+  std::exception_ptr thrown_;  // why it is stopping, if there was no memory for its own bookkeeping
   std::size_t last_ = 0;  // jobs still to run before stopping
 };
 

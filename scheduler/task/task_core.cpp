@@ -176,17 +176,18 @@ void Leftovers::tear_down() {
   // What is destroyed may run code of the user, which may make futures and jobs again: on until there are none but those that we
   // hold already.
   Chain left;
-  while (left.take(scheduler_)) {
-    do {
-      left.drop();
-    } while (left.take(scheduler_));
+  do {
+    left.drop();
+    while (left.take(scheduler_)) left.drop();
     Offload::close(scheduler_);  // functions still running on other threads are waited for
     scheduler_.discard();
-    Disposal::delete_all(scheduler_.dropped_);
-  }
-  Offload::close(scheduler_);
-  scheduler_.discard();
-  Disposal::delete_all(scheduler_.dropped_);
+    const Counted* dropped = nullptr;
+    {
+      const Guard guard(scheduler_);
+      dropped = std::exchange(scheduler_.dropped_, nullptr);
+    }
+    Disposal::delete_all(dropped);
+  } while (left.take(scheduler_));
   left.release();
   static_cast<void>(scheduler_.take_failure());
 }

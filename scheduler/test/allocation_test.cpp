@@ -95,18 +95,14 @@ Coroutine<int> fail(Duration delay) {
 /// Groups that end well, and that fail.
 Coroutine<int> groups() {
   int sum = 0;
-  auto body = [&sum](TaskGroup& group) -> Coroutine<void> {
-    auto add = [&sum](int value) -> Coroutine<void> {
-      co_await sleep(1s);
-      sum += value;
-    };
-    // The guard of `sum` on threads is that these end at different times.
-    group.create_task(add(1), "one that adds, with a name that is longer than a short string");
-    auto later = [&sum]() -> Coroutine<void> {
-      co_await sleep(2s);
-      sum += 2;
-    };
-    group.create_task(later());
+  // What tasks run lives longer than the body that makes them.
+  auto add = [&sum](int value, Duration delay) -> Coroutine<void> {
+    co_await sleep(delay);
+    sum += value;
+  };
+  auto body = [&add](TaskGroup& group) -> Coroutine<void> {
+    group.create_task(add(1, 1s), "one that adds, with a name that is longer than a short string");
+    group.create_task(add(2, 2s));
     co_return;
   };
   co_await with(TaskGroup(), body);
@@ -130,39 +126,37 @@ Coroutine<int> primitives() {
   Barrier barrier(2);
   Queue<int> queue(1);
   int sum = 0;
+  auto inside = []() -> Coroutine<void> { co_await sleep(1s); };
+  auto worker = [&]() -> Coroutine<void> {
+    co_await with(semaphore, inside);
+    co_await with(lock, inside);
+    co_await event.wait();
+    co_await barrier.wait();
+  };
+  auto wait_inside = [&]() -> Coroutine<void> { co_await condition.wait(); };
+  auto waiting = [&]() -> Coroutine<void> { co_await with(condition, wait_inside); };
+  auto producing = [&]() -> Coroutine<void> {
+    for (int i = 1; i <= 3; ++i) co_await queue.put(i);
+  };
+  auto consuming = [&]() -> Coroutine<void> {
+    for (int i = 1; i <= 3; ++i) {
+      sum += co_await queue.get();
+      queue.task_done();
+    }
+    co_await queue.join();
+  };
+  auto notify = [&]() -> Coroutine<void> {
+    condition.notify_all();
+    co_return;
+  };
   auto body = [&](TaskGroup& group) -> Coroutine<void> {
-    auto worker = [&]() -> Coroutine<void> {
-      auto inside = [&]() -> Coroutine<void> { co_await sleep(1s); };
-      co_await with(semaphore, inside);
-      co_await with(lock, inside);
-      co_await event.wait();
-      co_await barrier.wait();
-    };
     group.create_task(worker());
     group.create_task(worker());
-    auto waiting = [&]() -> Coroutine<void> {
-      auto inside = [&]() -> Coroutine<void> { co_await condition.wait(); };
-      co_await with(condition, inside);
-    };
     group.create_task(waiting());
-    auto producing = [&]() -> Coroutine<void> {
-      for (int i = 1; i <= 3; ++i) co_await queue.put(i);
-    };
     group.create_task(producing());
-    auto consuming = [&]() -> Coroutine<void> {
-      for (int i = 1; i <= 3; ++i) {
-        sum += co_await queue.get();
-        queue.task_done();
-      }
-      co_await queue.join();
-    };
     group.create_task(consuming());
     co_await sleep(10s);
     event.set();
-    auto notify = [&]() -> Coroutine<void> {
-      condition.notify_all();
-      co_return;
-    };
     co_await with(condition, notify);
   };
   co_await with(TaskGroup(), body);
