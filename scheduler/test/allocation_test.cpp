@@ -92,17 +92,17 @@ Coroutine<int> fail(Duration delay) {
   co_return Error::of(std::runtime_error("boom"));
 }
 
+Coroutine<void> add(int& sum, int value, Duration delay) {
+  co_await sleep(delay);
+  sum += value;
+}
+
 /// Groups that end well, and that fail.
 Coroutine<int> groups() {
   int sum = 0;
-  // What tasks run lives longer than the body that makes them.
-  auto add = [&sum](int value, Duration delay) -> Coroutine<void> {
-    co_await sleep(delay);
-    sum += value;
-  };
-  auto body = [&add](TaskGroup& group) -> Coroutine<void> {
-    group.create_task(add(1, 1s), "one that adds, with a name that is longer than a short string");
-    group.create_task(add(2, 2s));
+  auto body = [&sum](TaskGroup& group) -> Coroutine<void> {
+    group.create_task(add(sum, 1, 1s), "one that adds, with a name that is longer than a short string");
+    group.create_task(add(sum, 2, 2s));
     co_return;
   };
   co_await with(TaskGroup(), body);
@@ -118,49 +118,60 @@ Coroutine<int> groups() {
   co_return sum + 4;
 }
 
-Coroutine<int> primitives() {
-  Semaphore semaphore(1);
+/// One of each, for tasks that outlive the body that makes them.
+struct Primitives {
+  Semaphore semaphore{1};
   Lock lock;
   Event event;
   Condition condition;
-  Barrier barrier(2);
-  Queue<int> queue(1);
+  Barrier barrier{2};
+  Queue<int> queue{1};
   int sum = 0;
+};
+
+Coroutine<void> work(Primitives& all) {
   auto inside = []() -> Coroutine<void> { co_await sleep(1s); };
-  auto worker = [&]() -> Coroutine<void> {
-    co_await with(semaphore, inside);
-    co_await with(lock, inside);
-    co_await event.wait();
-    co_await barrier.wait();
-  };
-  auto wait_inside = [&]() -> Coroutine<void> { co_await condition.wait(); };
-  auto waiting = [&]() -> Coroutine<void> { co_await with(condition, wait_inside); };
-  auto producing = [&]() -> Coroutine<void> {
-    for (int i = 1; i <= 3; ++i) co_await queue.put(i);
-  };
-  auto consuming = [&]() -> Coroutine<void> {
-    for (int i = 1; i <= 3; ++i) {
-      sum += co_await queue.get();
-      queue.task_done();
-    }
-    co_await queue.join();
-  };
-  auto notify = [&]() -> Coroutine<void> {
-    condition.notify_all();
-    co_return;
-  };
-  auto body = [&](TaskGroup& group) -> Coroutine<void> {
-    group.create_task(worker());
-    group.create_task(worker());
-    group.create_task(waiting());
-    group.create_task(producing());
-    group.create_task(consuming());
+  co_await with(all.semaphore, inside);
+  co_await with(all.lock, inside);
+  co_await all.event.wait();
+  co_await all.barrier.wait();
+}
+
+Coroutine<void> wait_for_news(Primitives& all) {
+  auto inside = [&all]() -> Coroutine<void> { co_await all.condition.wait(); };
+  co_await with(all.condition, inside);
+}
+
+Coroutine<void> produce(Primitives& all) {
+  for (int i = 1; i <= 3; ++i) co_await all.queue.put(i);
+}
+
+Coroutine<void> consume(Primitives& all) {
+  for (int i = 1; i <= 3; ++i) {
+    all.sum += co_await all.queue.get();
+    all.queue.task_done();
+  }
+  co_await all.queue.join();
+}
+
+Coroutine<int> primitives() {
+  Primitives all;
+  auto body = [&all](TaskGroup& group) -> Coroutine<void> {
+    group.create_task(work(all));
+    group.create_task(work(all));
+    group.create_task(wait_for_news(all));
+    group.create_task(produce(all));
+    group.create_task(consume(all));
     co_await sleep(10s);
-    event.set();
-    co_await with(condition, notify);
+    all.event.set();
+    auto notify = [&all]() -> Coroutine<void> {
+      all.condition.notify_all();
+      co_return;
+    };
+    co_await with(all.condition, notify);
   };
   co_await with(TaskGroup(), body);
-  co_return sum;
+  co_return all.sum;
 }
 
 Coroutine<int> waits() {
