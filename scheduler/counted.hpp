@@ -11,8 +11,8 @@ namespace lawful {
 /// An object that lives as long as somebody holds a Ref to it. Objects that are `shared` between threads count atomically;
 /// a serial scheduler's objects pay for no lock prefix.
 ///
-/// The last release deletes it, and what it held in turn, a chain of a million too: beyond a small depth what is to be deleted waits
-/// in a list of the thread (which takes no memory) until the deletion that is under way at that depth comes to it.
+/// The last release deletes it, and what it held in turn, a chain of a million too: beyond a small depth what is to be deleted
+/// waits in a list of the thread (which takes no memory) until the deletion that is under way at that depth comes to it.
 class Counted : public Pooled {
  public:
   explicit Counted(bool shared) noexcept : life_(shared) {}

@@ -17,8 +17,8 @@ class Disposal {
   static void dispose(const Counted& object) noexcept;
   static void dispose(PromiseBase& promise) noexcept;
 
-  /// While one lives on this thread, which holds a Guard, nothing is deleted: whoever might be deleted has destructors that take the
-  /// Guard, or are the user's. They wait in `list` instead, for delete_all().
+  /// While one lives on this thread, which holds a Guard, nothing is deleted: whoever might be deleted has destructors that take
+  /// the Guard, or are the user's. They wait in `list` instead, for delete_all().
   class Hold {
    public:
     explicit Hold(const Counted*& list) noexcept

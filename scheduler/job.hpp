@@ -27,8 +27,8 @@ class Job {
     return Job([](Counted& target, Counted*) { static_cast<Held&>(target).callable(); }, make_counted<Held>(std::move(callable)));
   }
 
-  /// Runs it, on a thread that is marked as its scheduler's (Scheduler::Running). A job is run at most once. What it throws ends the
-  /// run: Scheduler::fail. With no scheduler running here there is nobody to tell, and it ends the program.
+  /// Runs it, on a thread that is marked as its scheduler's (Scheduler::Running). A job is run at most once. What it throws ends
+  /// the run: Scheduler::fail. With no scheduler running here there is nobody to tell, and it ends the program.
   void run() noexcept {
     try {
       function_(*target_, argument_.get());

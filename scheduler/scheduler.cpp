@@ -66,9 +66,7 @@ void Scheduler::fail(Error error) noexcept {
   stop();
 }
 
-Error Scheduler::take_failure() noexcept {
-  return Error::from(Ref<const ErrorBody>::adopt(failure_.exchange(nullptr)));
-}
+Error Scheduler::take_failure() noexcept { return Error::from(Ref<const ErrorBody>::adopt(failure_.exchange(nullptr))); }
 
 void Scheduler::post_or_fail(Job job) noexcept {
   const Disposal::Hold hold(dropped_);

@@ -49,8 +49,8 @@ using ExceptionHandler = std::function<void(const Unretrieved&)>;
 /// may run jobs on many threads at once, and each of its members may be called from any thread, at any time; with the library's
 /// Guard held too, so no member may take that guard or run a job before it returns.
 ///
-/// Handles on futures, primitives and callbacks may outlive their scheduler (FutureCore and each of them say what they still answer);
-/// only no other thread may use one while the scheduler is being destroyed.
+/// Handles on futures, primitives and callbacks may outlive their scheduler (FutureCore and each of them say what they still
+/// answer); only no other thread may use one while the scheduler is being destroyed.
 class Scheduler {
  public:
   enum class Threads : bool { serial, parallel };

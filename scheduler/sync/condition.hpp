@@ -9,6 +9,7 @@
 namespace lawful {
 
 /// A lock, and tasks that gave it up to wait for news: asyncio's Condition. Use it by `with(condition, body)`.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 class Condition {
  public:
   explicit Condition(Scheduler& scheduler = Scheduler::current()) : scheduler_(scheduler), lock_(own_.emplace(scheduler)) {}

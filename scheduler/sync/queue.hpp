@@ -11,6 +11,7 @@
 namespace lawful {
 
 /// A first-in-first-out queue between tasks: asyncio's Queue. A `maxsize` of 0 means no bound.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 template <class T>
 class Queue {
  public:

@@ -24,8 +24,8 @@ struct Callback {
 /// Task<T>) share it. Members that end in `_guarded` are called with the scheduler's Guard held; all others take it themselves.
 ///
 /// It may outlive its scheduler, and is a plain value then: it can be asked for ever, one still pending can be given a value or an
-/// error by set_result and set_exception, cancel() answers false, and callbacks are dropped, since nobody would run them. A task that
-/// had not ended stays pending. An error that nobody retrieved is printed to standard error.
+/// error by set_result and set_exception, cancel() answers false, and callbacks are dropped, since nobody would run them. A task
+/// that had not ended stays pending. An error that nobody retrieved is printed to standard error.
 class FutureCore : public Counted {
  public:
   enum class State : std::uint8_t { pending, finished, failed, cancelled };
@@ -50,9 +50,9 @@ class FutureCore : public Counted {
   /// Why it has no value: CancelledError if it was cancelled; no error if it is pending or finished. Reading it retrieves it.
   [[nodiscard]] Error error() const noexcept;
 
-  /// asyncio's cancel(): asks it to end as cancelled, and through it whatever it waits for, and so on: chains of a million tasks and
-  /// circles too, without recursion and without memory. A task met again inside itself is left alone. False if that had no effect:
-  /// it is done already, or its scheduler is no more.
+  /// asyncio's cancel(): asks it to end as cancelled, and through it whatever it waits for, and so on: chains of a million tasks
+  /// and circles too, without recursion and without memory. A task met again inside itself is left alone. False if that had no
+  /// effect: it is done already, or its scheduler is no more.
   bool cancel() noexcept;
   bool cancel_guarded() noexcept;
 

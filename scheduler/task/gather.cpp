@@ -72,7 +72,8 @@ bool GatherCore::child_done_guarded(FutureCore& child) {
 void GatherCore::conclude() {
   Error error;
   try {
-    collect();  // copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be cancelled
+    collect();  // copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be
+                // cancelled
   } catch (...) {
     error = Error::current();
   }

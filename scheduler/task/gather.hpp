@@ -62,9 +62,9 @@ class GatherCore : public FutureCore {
 
   const bool return_exceptions_;
   bool cancel_requested_ = false;
-  bool given_up_ = false;         // whoever wanted to make it got an error instead
-  bool cancel_effect_ = false;    // of the cancel under way: a child was cancelled
-  std::size_t cancelling_ = 0;    // and the child it is at
+  bool given_up_ = false;       // whoever wanted to make it got an error instead
+  bool cancel_effect_ = false;  // of the cancel under way: a child was cancelled
+  std::size_t cancelling_ = 0;  // and the child it is at
   std::size_t distinct_ = 0;  // a child named several times counts once
   std::size_t finished_ = 0;
   std::vector<Ref<FutureCore>> children_;

@@ -121,7 +121,8 @@ class Leftovers {
     bool take(Scheduler& scheduler) noexcept;
     /// Destroys the frames of those taken since this was called last, then their callbacks.
     void drop() noexcept;
-    /// Lets go of them all. Those that somebody may complete still, not the tasks, are listed again, unless their scheduler is closed.
+    /// Lets go of them all. Those that somebody may complete still, not the tasks, are listed again, unless their scheduler is
+    /// closed.
     void release() noexcept;
 
    private:

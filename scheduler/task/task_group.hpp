@@ -20,7 +20,8 @@ class TaskGroupCore final : public Counted {
   [[nodiscard]] Error refusal_guarded() const;
   /// Queues the first step of `child`, and counts it among those that leaving waits for; if this throws, neither.
   void begin_guarded(TaskCore& child);
-  /// Waits for the children, and decides what leaving answers. What it needs was made by enter(): it waits also if no memory is left.
+  /// Waits for the children, and decides what leaving answers. What it needs was made by enter(): it waits also if no memory is
+  /// left.
   [[nodiscard]] Coroutine<Unit> leave(Error body_error) noexcept;
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
 
@@ -56,6 +57,7 @@ class TaskGroupCore final : public Counted {
 ///     co_await with(TaskGroup(), std::move(body));
 ///
 /// A group is entered once, by a task, which owns it.
+/// It may outlive its scheduler, and takes no task any more then.
 class TaskGroup {
  public:
   explicit TaskGroup(Scheduler& scheduler = Scheduler::current()) : core_(make_counted<TaskGroupCore>(scheduler)) {}

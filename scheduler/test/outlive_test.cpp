@@ -19,7 +19,10 @@ namespace {
 
 Coroutine<int> answer(int value) { co_return value; }
 
-Coroutine<int> fail() { throw std::runtime_error("boom"); co_return 0; }
+Coroutine<int> fail() {
+  throw std::runtime_error("boom");
+  co_return 0;
+}
 
 /// What somebody may hold of a scheduler.
 struct Held {
