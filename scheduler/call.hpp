@@ -8,11 +8,11 @@
 namespace lawful {
 
 /// A callback that was scheduled, to take it back: asyncio's Handle and TimerHandle. Handles are values: copies name one callback.
-/// From any thread if the scheduler is parallel.
+/// From any thread if the scheduler is parallel. It may outlive the scheduler, and does nothing then.
 class CallbackHandle {
  public:
   CallbackHandle() noexcept = default;
-  CallbackHandle(Scheduler& scheduler, Ref<Handle> handle) noexcept : scheduler_(&scheduler), handle_(std::move(handle)) {}
+  CallbackHandle(Scheduler& scheduler, Ref<Handle> handle) noexcept : scheduler_(scheduler), handle_(std::move(handle)) {}
   /// It will not be called, unless it has begun (CANCELLED-CALLBACK-NEVER-RUNS).
   void cancel() {
     const Ref<Handle> handle = handle_;  // the callback, which is destroyed here, may own this
@@ -20,7 +20,7 @@ class CallbackHandle {
   }
 
  private:
-  Scheduler* scheduler_ = nullptr;
+  SchedulerLink scheduler_;
   Ref<Handle> handle_;
 };
 

@@ -28,6 +28,7 @@ class DeterministicScheduler final : public Scheduler {
 
  private:
   void take_inbox(bool wait);
+  void take_due();
 
   std::vector<Job> ready_;  // what the next pass will run
   std::vector<Job> pass_;   // what this pass runs

@@ -1,6 +1,8 @@
 #include "scheduler/errors.hpp"
 
+#include <cstddef>
 #include <cstdlib>
+#include <new>
 
 namespace lawful {
 
@@ -17,9 +19,23 @@ class Cancellation final : public ErrorBody {
   CancelledError error_;
 };
 
-const Cancellation& cancellation() noexcept {
-  static const Cancellation* const body = new Cancellation;  // outlives every error, whatever the order of destruction
-  return *body;
+class OutOfMemory final : public ErrorBody {
+ public:
+  OutOfMemory() : ErrorBody(true) {}
+  [[noreturn]] void raise() const override { throw std::bad_alloc(); }
+  [[nodiscard]] const std::type_info& type() const noexcept override { return typeid(std::bad_alloc); }
+  [[nodiscard]] const void* object() const noexcept override { return &error_; }
+
+ private:
+  std::bad_alloc error_;
+};
+
+/// The one Body of its kind. It outlives every error, whatever the order of destruction, and takes no memory.
+template <class Body>
+const Body& immortal() noexcept {
+  alignas(Body) static std::byte room[sizeof(Body)];
+  static const Body& body = *::new (&room) Body;
+  return body;
 }
 
 class Thrown final : public ErrorBody {
@@ -35,7 +51,13 @@ class Thrown final : public ErrorBody {
 
 Error Error::cancelled() noexcept {
   Error error;
-  error.body_ = &cancellation();
+  error.body_ = &immortal<Cancellation>();
+  return error;
+}
+
+Error Error::out_of_memory() noexcept {
+  Error error;
+  error.body_ = &immortal<OutOfMemory>();
   return error;
 }
 
@@ -45,19 +67,26 @@ Error Error::from(Ref<const ErrorBody> body) noexcept {
   return error;
 }
 
-Error Error::current() { return from(std::current_exception()); }
+Error Error::current() noexcept { return from(std::current_exception()); }
 
-Error Error::from(const std::exception_ptr& exception) {
+Error Error::from(const std::exception_ptr& exception) noexcept {
   try {
     std::rethrow_exception(exception);
   } catch (const CancelledError&) {
     return cancelled();
+  } catch (const std::bad_alloc& error) {
+    if (typeid(error) == typeid(std::bad_alloc)) return out_of_memory();
   } catch (...) {
+    // It is kept below.
+  }
+  try {
     return from(Ref<const ErrorBody>(make_counted<Thrown>(exception)));
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
   }
 }
 
-bool Error::is_cancelled() const noexcept { return body_ == &cancellation(); }
+bool Error::is_cancelled() const noexcept { return body_ == &immortal<Cancellation>(); }
 
 void Error::raise() const {
   if (body_ != nullptr) body_->raise();
@@ -65,18 +94,38 @@ void Error::raise() const {
 }
 
 std::string Error::describe() const {
+  /// A group that is being told, and how much of it was.
+  struct Part {
+    const ExceptionGroup* group;
+    std::size_t told;
+  };
+  std::string text;
+  std::vector<Part> path;
+  const Error* error = this;
+  for (;;) {
+    if (const ExceptionGroup* group = error->as<ExceptionGroup>()) {
+      text += group->what();
+      text += " (";
+      path.push_back(Part{group, 0});
+    } else {
+      text += error->describe_single();
+    }
+    while (!path.empty() && path.back().told == path.back().group->exceptions().size()) {
+      text += ")";
+      path.pop_back();
+    }
+    if (path.empty()) return text;
+    Part& part = path.back();
+    if (part.told != 0) text += "; ";
+    error = &part.group->exceptions()[part.told++];
+  }
+}
+
+std::string Error::describe_single() const {
   if (body_ == nullptr) return "no error";
   if (is_cancelled()) return "cancelled";
   try {
     raise();
-  } catch (const ExceptionGroup& group) {
-    std::string text = group.what();
-    text += " (";
-    for (std::size_t i = 0; i < group.exceptions().size(); ++i) {
-      if (i != 0) text += "; ";
-      text += group.exceptions()[i].describe();
-    }
-    return text + ")";
   } catch (const std::exception& error) {
     return error.what();
   } catch (...) {

@@ -80,7 +80,7 @@ class ErrorBody : public Counted {
   [[nodiscard]] bool immortal() const noexcept { return immortal_; }
 
  private:
-  const bool immortal_;  // the one body of all cancellations is never counted
+  const bool immortal_;  // the bodies of all cancellations and of all bad_allocs are never counted
 };
 
 /// An error as a value, or none. Errors travel as values inside the library and are thrown only where user code awaits: a throw
@@ -106,10 +106,12 @@ class Error {
   [[nodiscard]] static Error of(Exception exception);
   /// An error of one's own kind.
   [[nodiscard]] static Error from(Ref<const ErrorBody> body) noexcept;
-  /// The exception being handled: in a catch block only.
-  [[nodiscard]] static Error current();
-  /// What `exception` holds; it must not be null.
-  [[nodiscard]] static Error from(const std::exception_ptr& exception);
+  /// The exception being handled: in a catch block only. If there is no memory to keep it, it is std::bad_alloc instead.
+  [[nodiscard]] static Error current() noexcept;
+  /// What `exception` holds; it must not be null. The same if memory is short.
+  [[nodiscard]] static Error from(const std::exception_ptr& exception) noexcept;
+  /// std::bad_alloc. It takes no memory, and costs no count.
+  [[nodiscard]] static Error out_of_memory() noexcept;
 
   explicit operator bool() const noexcept { return body_ != nullptr; }
   [[nodiscard]] bool is_cancelled() const noexcept;
@@ -118,11 +120,14 @@ class Error {
   [[nodiscard]] const E* as() const;
   /// @throws the error; calling it on no error ends the program.
   [[noreturn]] void raise() const;
-  /// One line for people: "E1: what it said".
+  /// One line for people: "E1: what it said". Groups in groups are told with all they hold, to any depth.
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] const ErrorBody* body() const noexcept { return body_; }
+  /// Gives its body away, with its count.
+  const ErrorBody* detach() noexcept { return std::exchange(body_, nullptr); }
 
  private:
+  [[nodiscard]] std::string describe_single() const;
   void hold() const noexcept {
     if (body_ != nullptr && !body_->immortal()) body_->retain();
   }

@@ -28,13 +28,22 @@ class Job {
     return Job([](Counted& target, Counted*) { static_cast<Held&>(target).callable(); }, make_counted<Held>(std::move(callable)));
   }
 
-  /// Runs it. A job is run at most once; what it throws is its poster's bug and ends the program.
-  void run() { function_(*target_, argument_.get()); }
+  /// Runs it, on a thread that is marked as its scheduler's (Scheduler::Running). A job is run at most once. What it throws ends
+  /// the run: Scheduler::fail. With no scheduler running here there is nobody to tell, and it ends the program.
+  void run() noexcept {
+    try {
+      function_(*target_, argument_.get());
+    } catch (...) {
+      fail();
+    }
+  }
   /// Gives it up instead, when its scheduler is discarded: a handle it would have run is forgotten.
   void give_up() noexcept;
   explicit operator bool() const noexcept { return function_ != nullptr; }
 
  private:
+  static void fail() noexcept;  // in scheduler.cpp
+
   Function function_ = nullptr;
   Ref<Counted> target_;
   Ref<Counted> argument_;

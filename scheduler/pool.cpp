@@ -4,20 +4,22 @@
 #include <cstdint>
 #include <new>
 
+// A sanitizer must see each allocation, to find what is used after its end; so must who counts allocations, and defines this.
+#ifndef LAWFUL_UNPOOLED
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define LAWFUL_SANITIZED 1
+#define LAWFUL_UNPOOLED
 #endif
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LAWFUL_SANITIZED 1
+#define LAWFUL_UNPOOLED
+#endif
 #endif
 
 namespace lawful {
 
-#ifdef LAWFUL_SANITIZED
+#ifdef LAWFUL_UNPOOLED
 
-// A sanitizer must see each allocation to find what is used after its end.
 void* take_pooled(std::size_t bytes) { return ::operator new(bytes); }
 void give_pooled(void* memory, std::size_t) noexcept { ::operator delete(memory); }
 

@@ -10,8 +10,10 @@
 #include <bitset>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -120,7 +122,7 @@ class TbbScheduler::Pool {
   void post(Job job) {
     const std::lock_guard lock(mutex_);
     ready_.push_back(std::move(job));
-    if (driven_) hire();
+    if (driven_) hire_if_possible();
   }
 
   void post_at(TimePoint when, Ref<Handle> handle) {
@@ -138,13 +140,19 @@ class TbbScheduler::Pool {
   void post_from_outside(Job job) {
     const std::lock_guard lock(mutex_);
     --expected_;
-    ready_.push_back(std::move(job));
-    if (driven_) hire();
+    try {
+      ready_.push_back(std::move(job));
+    } catch (const std::bad_alloc&) {
+      from_outside_.push_back(std::move(job));
+    }
+    if (driven_) hire_if_possible();
     changed_.notify_all();
   }
 
   void expect_outside() {
     const std::lock_guard lock(mutex_);
+    const std::size_t most = expected_ + from_outside_.size();
+    if (from_outside_.capacity() <= most) from_outside_.reserve(2 * most + 4);
     ++expected_;
   }
 
@@ -152,7 +160,7 @@ class TbbScheduler::Pool {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     stopping_ = true;
-    last_ = ready_.size();  // what was ready by then is still run, as a serial scheduler finishes its pass
+    last_ = ready_.size() + from_outside_.size();  // what was ready by then is still run, as a serial scheduler finishes its pass
     changed_.notify_all();
   }
 
@@ -162,23 +170,57 @@ class TbbScheduler::Pool {
     stopping_ = false;
     driven_ = true;
     End end = End::stopped;
+    try {
+      end = drive_until_stopped(lock);
+    } catch (...) {
+      stop_because(std::current_exception());
+    }
+    changed_.wait(lock, [this] { return working_ == 0; });
+    driven_ = false;
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    return end;
+  }
+
+  void discard() {
     for (;;) {
-      if (stopping_) {
-        changed_.wait(lock, [this] { return working_ == 0; });
-        break;
+      // What a dropped job owned may post again as it is destroyed: not under the mutex. One at a time: it takes no memory.
+      Job job;
+      Ref<Handle> timer;
+      {
+        const std::lock_guard lock(mutex_);
+        if (time_ == Time::virtual_time) now_.store(0, std::memory_order_release);
+        if (!ready_.empty()) {
+          job = std::move(ready_.front());
+          ready_.pop_front();
+        } else if (!from_outside_.empty()) {
+          job = std::move(from_outside_.back());
+          from_outside_.pop_back();
+        } else if (!timers_.empty()) {
+          timer = timers_.take_any();
+        } else {
+          return;
+        }
       }
+      job.give_up();
+      if (timer) timer->forget();
+    }
+  }
+
+  [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
+
+ private:
+  End drive_until_stopped(std::unique_lock<std::mutex>& lock) {
+    for (;;) {
+      if (stopping_) return End::stopped;
       hire_enough();
-      if (working_ == 0 && ready_.empty() && expected_ == 0) {
+      if (working_ == 0 && !anything_ready() && expected_ == 0) {
         // Nothing runs and nothing is ready: only a timer can go on.
         if (advance()) continue;
-        if (timers_.empty()) {
-          end = End::idle;
-          break;
-        }
+        if (timers_.empty()) return End::idle;
       }
       if (time_ == Time::real_time) {
         take_due();
-        if (working_ < std::min(threads_, ready_.size())) continue;
+        hire_enough();
         const auto earliest = timers_.earliest();
         if (earliest) {
           changed_.wait_until(lock, began_ + earliest->time_since_epoch());
@@ -187,56 +229,81 @@ class TbbScheduler::Pool {
       }
       changed_.wait(lock);
     }
-    driven_ = false;
-    return end;
   }
 
-  void discard() {
-    for (;;) {
-      // What a dropped job owned may post again as it is destroyed: not under the mutex.
-      std::deque<Job> jobs;
-      std::vector<Ref<Handle>> timers;
-      {
-        const std::lock_guard lock(mutex_);
-        jobs.swap(ready_);
-        timers = timers_.take_all();
-        if (time_ == Time::virtual_time) now_.store(0, std::memory_order_release);
-      }
-      if (jobs.empty() && timers.empty()) return;
-      for (Job& job : jobs) job.give_up();
-      for (const Ref<Handle>& timer : timers) timer->forget();
+  /// Whoever found it, the driver throws it, when all workers are gone. Under the mutex.
+  void stop_because(std::exception_ptr thrown) noexcept {
+    thrown_ = std::move(thrown);
+    stopping_ = true;
+    last_ = 0;
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] bool anything_ready() const noexcept { return !ready_.empty() || !from_outside_.empty(); }
+  /// How many workers there is work for.
+  [[nodiscard]] std::size_t wanted() const noexcept { return std::min(threads_, ready_.size() + from_outside_.size()); }
+
+  /// The next job to run. Under the mutex.
+  [[nodiscard]] Job next() noexcept {
+    Job job;
+    if (from_outside_.empty()) {
+      job = std::move(ready_.front());
+      ready_.pop_front();
+    } else {
+      job = std::move(from_outside_.front());
+      from_outside_.erase(from_outside_.begin());
     }
+    return job;
   }
 
-  [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
-
- private:
   /// Starts one more worker if there is work for it and a thread left. Under the mutex.
   void hire() {
     if (working_ >= threads_ || stopping_) return;
-    ++working_;
     enqueue_worker[place_.slot](arena_);
+    ++working_;
+  }
+
+  /// The same; if there is no memory for it, whoever works already does that work too, or the driver tries again, and says so.
+  void hire_if_possible() noexcept {
+    try {
+      hire();
+    } catch (const std::bad_alloc&) {
+      if (working_ == 0) changed_.notify_all();
+    }
   }
 
   void hire_enough() {
-    while (working_ < std::min(threads_, ready_.size()) && !stopping_) hire();
+    while (working_ < wanted() && !stopping_) {
+      const std::size_t before = working_;
+      if (working_ == 0) {
+        hire();
+      } else {
+        hire_if_possible();
+      }
+      if (working_ == before) return;
+    }
   }
 
   void work() {
     std::unique_lock lock(mutex_);
     const Running here(scheduler_);
     for (;;) {
-      while (!ready_.empty() && (!stopping_ || last_ > 0)) {
+      while (anything_ready() && (!stopping_ || last_ > 0)) {
         if (stopping_) --last_;
-        Job job = std::move(ready_.front());
-        ready_.pop_front();
+        Job job = next();
         lock.unlock();
         job.run();
         job = Job();  // what it held is destroyed here, not under the mutex
         lock.lock();
       }
       // The last worker out is quiescence: it moves a virtual clock and goes on itself.
-      if (working_ == 1 && !stopping_ && expected_ == 0 && advance()) continue;
+      if (working_ == 1 && !stopping_ && expected_ == 0) {
+        try {
+          if (advance()) continue;
+        } catch (...) {
+          stop_because(std::current_exception());
+        }
+      }
       break;
     }
     --working_;
@@ -252,13 +319,16 @@ class TbbScheduler::Pool {
       if (*earliest > now()) now_.store(earliest->time_since_epoch().count(), std::memory_order_release);
       take_due();
     }
-    hire_enough();
+    if (working_ != 0) hire_enough();  // else the driver does
     return true;
   }
 
   void take_due() {
     const TimePoint present = now();
-    while (Ref<Handle> due = timers_.take_due(present)) ready_.push_back(Handle::job_of(std::move(due)));
+    while (timers_.due(present)) {
+      ready_.emplace_back();  // first: if there is no memory for it, the timer stays where it is
+      ready_.back() = Handle::job_of(timers_.take_due(present));
+    }
   }
 
   /// A pool's place among the live ones.
@@ -294,12 +364,14 @@ class TbbScheduler::Pool {
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Job> ready_;
+  std::vector<Job> from_outside_;  // what ready_ had no memory for; with room for all that are expected
   Timers timers_;
   TbbScheduler* scheduler_ = nullptr;
   std::size_t working_ = 0;   // workers hired and not gone
   std::size_t expected_ = 0;  // calls of expect_outside not answered yet
   bool driven_ = false;
   bool stopping_ = false;
+  std::exception_ptr thrown_;  // why it is stopping, if there was no memory for its own bookkeeping
   std::size_t last_ = 0;  // jobs still to run before stopping
 };
 
@@ -312,7 +384,7 @@ TbbScheduler::TbbScheduler(std::size_t threads, Time time) : Scheduler(Threads::
   pool_ = std::make_unique<Pool>(threads, time);
 }
 
-TbbScheduler::~TbbScheduler() = default;
+TbbScheduler::~TbbScheduler() { close(); }
 
 TimePoint TbbScheduler::now() const noexcept { return pool_->now(); }
 void TbbScheduler::post(Job job) { pool_->post(std::move(job)); }

@@ -53,25 +53,23 @@ std::optional<TimePoint> Timers::earliest() {
   return heap_.front().when;
 }
 
-Ref<Handle> Timers::take_due(TimePoint now) {
+bool Timers::due(TimePoint now) {
   const std::optional<TimePoint> when = earliest();
-  if (!when || *when > now) return nullptr;
-  return pop();
+  return when && *when <= now;
 }
 
-std::vector<Ref<Handle>> Timers::take_all() {
-  std::vector<Ref<Handle>> all;
-  all.reserve(heap_.size());
-  for (Entry& entry : heap_) {
-    let_go(*entry.handle);
-    all.push_back(std::move(entry.handle));
-  }
-  heap_.clear();
-  return all;
+Ref<Handle> Timers::take_due(TimePoint now) { return due(now) ? pop() : nullptr; }
+
+Ref<Handle> Timers::take_any() noexcept {
+  // A heap without its last element is a heap.
+  Ref<Handle> handle = std::move(heap_.back().handle);
+  heap_.pop_back();
+  let_go(*handle);
+  return handle;
 }
 
-void Timers::clear() {
-  for (const Ref<Handle>& handle : take_all()) handle->forget();
+void Timers::clear() noexcept {
+  while (!heap_.empty()) take_any()->forget();
 }
 
 }  // namespace lawful

@@ -26,15 +26,17 @@ class Timers {
   void forgotten(Handle& handle) noexcept;
   /// The earliest deadline of a handle that is not forgotten. Forgotten ones before it are dropped on the way.
   [[nodiscard]] std::optional<TimePoint> earliest();
+  /// Whether take_due(now) has one to answer.
+  [[nodiscard]] bool due(TimePoint now);
   /// Takes out the earliest handle if it is due at `now`; null if none is.
   [[nodiscard]] Ref<Handle> take_due(TimePoint now);
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
   /// How many handles it holds, forgotten ones too.
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
-  /// Takes out all handles, in no order.
-  [[nodiscard]] std::vector<Ref<Handle>> take_all();
-  /// Forgets them all. What their jobs own is destroyed here.
-  void clear();
+  /// Takes out one handle, whichever; there must be one. It takes no memory.
+  [[nodiscard]] Ref<Handle> take_any() noexcept;
+  /// Forgets them all. What their jobs own is destroyed here. It takes no memory.
+  void clear() noexcept;
 
  private:
   struct Entry {

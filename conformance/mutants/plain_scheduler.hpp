@@ -12,6 +12,7 @@ namespace lawful::conformance {
 class PlainScheduler : public Scheduler {
  public:
   PlainScheduler() : Scheduler(Threads::serial) {}
+  ~PlainScheduler() override { close(); }
   [[nodiscard]] TimePoint now() const noexcept override { return now_; }
   void post(Job job) override { ready_.push_back(std::move(job)); }
   void post_at(TimePoint when, Ref<Handle> handle) override { timers_.add(when, std::move(handle)); }

@@ -120,16 +120,16 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
   void discard() {
     for (;;) {
       std::deque<Job> jobs;
-      std::vector<Ref<Handle>> timers;
+      Ref<Handle> timer;
       {
         const std::lock_guard lock(mutex_);
         jobs.swap(waiting_);
-        timers = timers_.take_all();
+        if (!timers_.empty()) timer = timers_.take_any();
         now_.store(0, std::memory_order_release);
       }
-      if (jobs.empty() && timers.empty()) return;
+      if (jobs.empty() && !timer) return;
       for (Job& job : jobs) job.give_up();
-      for (const Ref<Handle>& timer : timers) timer->forget();
+      if (timer) timer->forget();
     }
   }
 
@@ -233,7 +233,7 @@ class ExecutorScheduler::State : public std::enable_shared_from_this<State> {
 
 ExecutorScheduler::ExecutorScheduler(Post post, std::chrono::milliseconds patience)
     : Scheduler(Threads::parallel), state_(std::make_shared<State>(*this, std::move(post), patience)) {}
-ExecutorScheduler::~ExecutorScheduler() = default;
+ExecutorScheduler::~ExecutorScheduler() { close(); }
 
 TimePoint ExecutorScheduler::now() const noexcept { return state_->now(); }
 void ExecutorScheduler::post(Job job) { state_->post(std::move(job)); }

@@ -46,7 +46,7 @@ class BasicAsioScheduler final : public Scheduler {
   static constexpr bool virtual_time = std::is_same_v<AsioClock, AsioVirtualClock>;
 
   BasicAsioScheduler() : Scheduler(Threads::serial) { begin_time(); }
-  ~BasicAsioScheduler() override { discard(); }
+  ~BasicAsioScheduler() override { close(); }
 
   /// For sockets and whatever else lives on an io_context. Their completions arrive in tasks by `as_future`.
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }

@@ -6,12 +6,23 @@ Barrier::Barrier(std::size_t parties, Scheduler& scheduler) : condition_(schedul
   if (parties == 0) throw ValueError("a barrier needs one party at least");
 }
 
+Coroutine<Unit> Barrier::change(Error& refused) noexcept {
+  try {
+    return condition_.wait();
+  } catch (...) {
+    refused = Error::current();
+    return {};
+  }
+}
+
 Coroutine<std::size_t> Barrier::wait() {
   Outcome<void> entered = co_await condition_.acquire().outcome();
   if (!entered.ok()) co_return entered.error();
   Error error;
   while (!error && (state_ == State::draining || state_ == State::resetting)) {
-    Outcome<Unit> waited = co_await condition_.wait().outcome();
+    Coroutine<Unit> changed = change(error);
+    if (error) break;
+    Outcome<Unit> waited = co_await std::move(changed).outcome();
     error = waited.error();
   }
   if (!error && state_ == State::broken) error = Error::of(BrokenBarrierError("the barrier was aborted"));
@@ -23,7 +34,9 @@ Coroutine<std::size_t> Barrier::wait() {
       error = condition_.try_notify_all();
     } else {
       while (!error && state_ == State::filling) {
-        Outcome<Unit> waited = co_await condition_.wait().outcome();
+        Coroutine<Unit> changed = change(error);
+        if (error) break;
+        Outcome<Unit> waited = co_await std::move(changed).outcome();
         error = waited.error();
       }
       if (!error && (state_ == State::broken || state_ == State::resetting)) {

@@ -24,6 +24,8 @@ class Barrier {
 
  private:
   enum class State : std::uint8_t { filling, draining, resetting, broken };
+  /// The wait for a change of the state; without memory for it, none, and `refused` says so: the caller has the condition still.
+  [[nodiscard]] Coroutine<Unit> change(Error& refused) noexcept;
   Condition condition_;  // guards what follows, and tells of its changes
   const std::size_t parties_;
   State state_ = State::filling;

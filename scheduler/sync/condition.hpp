@@ -9,6 +9,7 @@
 namespace lawful {
 
 /// A lock, and tasks that gave it up to wait for news: asyncio's Condition. Use it by `with(condition, body)`.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 class Condition {
  public:
   explicit Condition(Scheduler& scheduler = Scheduler::current()) : scheduler_(scheduler), lock_(own_.emplace(scheduler)) {}
@@ -46,7 +47,7 @@ class Condition {
 
  private:
   void notify_guarded(std::size_t n);
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   std::optional<Lock> own_;
   Lock& lock_;
   WaiterList waiters_;

@@ -18,6 +18,7 @@ class EventAwaiter : public InLine<EventAwaiter> {
 };
 
 /// A flag that tasks can wait for: asyncio's Event.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 class Event {
  public:
   explicit Event(Scheduler& scheduler = Scheduler::current()) noexcept : scheduler_(scheduler) {}
@@ -38,7 +39,7 @@ class Event {
 
  private:
   friend class EventAwaiter;
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   WaiterList waiters_;
   bool set_ = false;
 };

@@ -20,6 +20,7 @@ class LockAwaiter : public InLine<LockAwaiter> {
 
 /// Mutual exclusion between tasks: asyncio's Lock. Waiters get it in the order in which they began to wait; it knows no owner and
 /// is not re-entrant. Use it by `with(lock, body)`.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 class Lock {
  public:
   explicit Lock(Scheduler& scheduler = Scheduler::current()) noexcept : scheduler_(scheduler) {}
@@ -48,7 +49,7 @@ class Lock {
  private:
   friend class LockAwaiter;
   void wake_first_guarded();
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   WaiterList waiters_;
   bool locked_ = false;
 };

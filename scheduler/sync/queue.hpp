@@ -11,6 +11,7 @@
 namespace lawful {
 
 /// A first-in-first-out queue between tasks: asyncio's Queue. A `maxsize` of 0 means no bound.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 template <class T>
 class Queue {
  public:
@@ -65,7 +66,7 @@ class Queue {
   static void wake_next_guarded(WaiterList& waiters) noexcept;
   static void wake_all_guarded(WaiterList& waiters) noexcept;
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   const std::size_t maxsize_;
   std::deque<T> items_;
   WaiterList getters_;

@@ -22,6 +22,7 @@ class SemaphoreAwaiter : public InLine<SemaphoreAwaiter> {
 
 /// A counter of permits: asyncio's Semaphore. Permits go to those who wait in the order in which they began to
 /// (SEMAPHORE-SERVES-IN-ORDER), and are never lost with a waiter that is cancelled. Use it by `with(semaphore, body)`.
+/// It may outlive its scheduler: it keeps its state then, with nobody waiting.
 class Semaphore {
  public:
   explicit Semaphore(std::size_t value = 1, Scheduler& scheduler = Scheduler::current()) noexcept
@@ -55,7 +56,7 @@ class Semaphore {
   [[nodiscard]] bool locked_guarded() const noexcept { return value_ == 0 || waiters_.any_live(); }
   bool wake_next_guarded();
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   std::size_t value_;  // permits that are free and not promised to a waiter that was woken
   WaiterList waiters_;
 };

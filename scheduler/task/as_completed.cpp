@@ -9,11 +9,17 @@ AsCompletedCore::AsCompletedCore(Scheduler& scheduler, const std::vector<Ref<Fut
 
 void AsCompletedCore::begin(std::optional<Duration> timeout) {
   const std::vector<Ref<FutureCore>> operands = todo_;  // on threads callbacks may come while we add the others
-  if (!operands.empty() && timeout) {
-    timer_ = make_counted<Handle>(scheduler_.parallel(), Job(on_timeout, Ref<Counted>(*this)));
-  }
   for (const Ref<FutureCore>& operand : operands) operand->add_callback(Callback{on_done, Ref<Counted>(*this), true});
-  if (timer_) scheduler_.post_at(later(scheduler_.now(), std::max(*timeout, Duration::zero())), timer_);
+  if (operands.empty() || !timeout) return;
+  // Kept once it is posted: we and a handle that nobody will run would hold each other for ever.
+  Ref<Handle> timer = make_counted<Handle>(scheduler_->parallel(), Job(on_timeout, Ref<Counted>(*this)));
+  scheduler_->post_at(later(scheduler_->now(), std::max(*timeout, Duration::zero())), timer);
+  const Guard guard(scheduler_);
+  if (todo_.empty()) {
+    scheduler_->forget(*timer);
+  } else {
+    timer_ = std::move(timer);
+  }
 }
 
 Coroutine<Ref<FutureCore>> AsCompletedCore::next() {
@@ -35,7 +41,7 @@ void AsCompletedCore::on_done(Counted& target, Counted* future) {
     if (found == self.todo_.end()) return;  // the time was up before
     dropped = std::move(*found);
     self.todo_.erase(found);
-    if (self.todo_.empty() && self.timer_) self.scheduler_.forget(*self.timer_);
+    if (self.todo_.empty() && self.timer_) self.scheduler_->forget(*self.timer_);
   }
   static_cast<void>(self.done_.try_put(ended));
 }

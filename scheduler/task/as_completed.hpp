@@ -25,7 +25,7 @@ class AsCompletedCore final : public Counted {
   static void on_done(Counted& target, Counted* future);
   static void on_timeout(Counted& target, Counted*);
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   std::vector<Ref<FutureCore>> todo_;  // operands that have not ended, in the order given
   Queue<Ref<FutureCore>> done_;        // those that have, or null for each that had not when the time was up
   std::size_t left_;

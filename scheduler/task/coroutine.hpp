@@ -13,11 +13,17 @@ namespace lawful {
 class PromiseBase {
  public:
   [[nodiscard]] TaskCore& task() const noexcept { return *task_; }
-  /// Runs inside `task`, and when it has ended that goes on with `continuation`; with none, the task has ended.
-  void run_in(TaskCore& task, std::coroutine_handle<> continuation) noexcept {
+  /// Runs inside `task`, and when it has ended that goes on with `parent`; with none, the task has ended. From now on its frame,
+  /// `self`, is the task's to destroy, until it has ended: a task that ends early destroys what it was in the midst of from the
+  /// innermost coroutine outwards, one after the other, whatever the depth.
+  void run_in(TaskCore& task, std::coroutine_handle<> self, PromiseBase* parent) noexcept {
     task_ = &task;
-    continuation_ = continuation;
+    self_ = self;
+    parent_ = parent;
+    task.enter(*this, self);
   }
+  /// Destroys its frame, `self`, which does not run (it was not started, or has ended): at once, or soon if that is nested deeply.
+  void dispose(std::coroutine_handle<> self) noexcept;  // in disposal.cpp
 
   static void* operator new(std::size_t bytes) { return take_pooled(bytes); }
   static void operator delete(void* memory, std::size_t bytes) noexcept { give_pooled(memory, bytes); }
@@ -26,9 +32,9 @@ class PromiseBase {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
-      PromiseBase& promise = ended.promise();
-      if (promise.continuation_) {
-        promise.task_->enter(promise.continuation_);
+      const PromiseBase& promise = ended.promise();
+      if (promise.parent_ != nullptr) {
+        promise.task_->enter(*promise.parent_, promise.parent_->self_);
       } else {
         promise.task_->end();
       }
@@ -40,8 +46,11 @@ class PromiseBase {
   [[nodiscard]] Final final_suspend() const noexcept { return {}; }
 
  private:
+  friend class Disposal;
+  friend class TaskCore;
   TaskCore* task_ = nullptr;
-  std::coroutine_handle<> continuation_;
+  std::coroutine_handle<> self_;
+  PromiseBase* parent_ = nullptr;  // of the coroutine that awaits it
 };
 
 /// A type whose promises run inside a task: only our coroutines can await what the library offers.
@@ -95,7 +104,7 @@ class [[nodiscard]] Coroutine {
     return *this;
   }
   ~Coroutine() {
-    if (handle_) handle_.destroy();
+    if (handle_) handle_.promise().dispose(handle_);
   }
 
   /// Runs it here: its value, or @throws its error; RuntimeError if it was awaited before.
@@ -105,6 +114,7 @@ class [[nodiscard]] Coroutine {
 
   /// Gives the frame away; null if there is none.
   [[nodiscard]] Handle detach() noexcept { return std::exchange(handle_, nullptr); }
+  [[nodiscard]] Handle handle() const noexcept { return handle_; }
   explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
 
  private:
@@ -157,11 +167,12 @@ class CoroutineAwaiter : public Awaitable<CoroutineAwaiter<T>> {
   [[nodiscard]] bool await_ready() const noexcept { return !coroutine_; }
   template <InTask Promise>
   void await_suspend(std::coroutine_handle<Promise> parent) noexcept {
-    TaskCore& task = parent.promise().task();
-    coroutine_.handle_.promise().run_in(task, parent);
-    task.enter(coroutine_.handle_);  // the task's step goes on with it: no recursion, whatever the depth
+    running_ = coroutine_.detach();
+    // The task's step goes on with it: no recursion, whatever the depth.
+    running_.promise().run_in(parent.promise().task(), running_, &parent.promise());
   }
   [[nodiscard]] Outcome<T> take_outcome() {
+    if (running_) coroutine_ = Coroutine<T>(std::exchange(running_, nullptr));  // it has ended, and is ours again
     if (!coroutine_) return Error::of(RuntimeError("this coroutine was awaited before, or never existed"));
     Outcome<T> outcome = coroutine_.handle_.promise().take_outcome();
     coroutine_ = Coroutine<T>();
@@ -170,6 +181,7 @@ class CoroutineAwaiter : public Awaitable<CoroutineAwaiter<T>> {
 
  private:
   Coroutine<T> coroutine_;
+  typename Coroutine<T>::Handle running_;  // while it belongs to the task
 };
 
 /// co_await x.outcome() for a coroutine: owns the awaiter.

@@ -35,7 +35,8 @@ template <class T>
 class FutureAwaiter;
 
 /// A handle on a future or task of any type: what can be asked without knowing its value. Handles are values: copies share one
-/// future. All members may be called from any thread if the scheduler is parallel.
+/// future. All members may be called from any thread if the scheduler is parallel. One may outlive its scheduler; what it answers
+/// then FutureCore says: it is a plain value, cancel() answers false and callbacks are dropped.
 class AnyFuture {
  public:
   AnyFuture() noexcept = default;

@@ -7,9 +7,9 @@ namespace lawful {
 void FutureCore::list() {
   const Guard guard(scheduler_);
   listed_ = true;
-  previous_ = scheduler_.last_;
-  (previous_ == nullptr ? scheduler_.first_ : previous_->next_) = this;
-  scheduler_.last_ = this;
+  previous_ = scheduler_->last_;
+  (previous_ == nullptr ? scheduler_->first_ : previous_->next_) = this;
+  scheduler_->last_ = this;
 }
 
 void FutureCore::unlist() noexcept {
@@ -17,16 +17,30 @@ void FutureCore::unlist() noexcept {
   unlist_guarded();
 }
 
-void FutureCore::report_unretrieved(const std::string& what) const noexcept {
+void FutureCore::withdraw(bool guarded) noexcept {
+  if (guarded) {
+    unlist_guarded();
+  } else if (listed_) {
+    unlist();
+  }
+}
+
+void FutureCore::report_unretrieved(std::string (*who)(const FutureCore&)) const noexcept {
   if (state() != State::failed || error_.is_cancelled() || retrieved_.exchange(true, std::memory_order_relaxed)) return;
-  scheduler_.call_exception_handler(Unretrieved{what + " failed, and nobody asked for its result", error_});
+  std::string message = "a task failed";  // takes no memory
+  try {
+    message = who(*this) + " failed, and nobody asked for its result";
+  } catch (const std::bad_alloc&) {
+    // The error itself must be told all the same.
+  }
+  scheduler_->call_exception_handler(Unretrieved{std::move(message), error_});
 }
 
 void FutureCore::unlist_guarded() noexcept {
   if (!listed_) return;
   listed_ = false;
-  (previous_ == nullptr ? scheduler_.first_ : previous_->next_) = next_;
-  (next_ == nullptr ? scheduler_.last_ : next_->previous_) = previous_;
+  (previous_ == nullptr ? scheduler_->first_ : previous_->next_) = next_;
+  (next_ == nullptr ? scheduler_->last_ : next_->previous_) = previous_;
   previous_ = next_ = nullptr;
 }
 
@@ -42,28 +56,60 @@ Error FutureCore::error() const noexcept {
   }
 }
 
-bool FutureCore::cancel() {
+bool FutureCore::cancel() noexcept {
   const Guard guard(scheduler_);
   return cancel_guarded();
 }
 
-bool FutureCore::cancel_guarded() {
+bool FutureCore::cancel_guarded() noexcept {
   retrieved_.store(true, std::memory_order_relaxed);  // who cancels it has lost interest in how it ends
-  if (!cancellable_guarded()) return false;
-  CancelWalk().run(*this);
-  return true;
+  if (scheduler_->closed()) return false;
+  FutureCore* path = nullptr;  // the innermost of those whose parts are being cancelled
+  FutureCore* next = this;
+  for (;;) {
+    bool effect = !next->done();
+    if (effect && !next->on_path_) {
+      FutureCore* const part = next->begin_cancel_guarded();
+      if (part != nullptr) {
+        next->on_path_ = true;
+        next->outer_ = std::exchange(path, next);
+        next = part;
+        continue;
+      }
+    }
+    // It is through: on with what it is a part of.
+    for (;;) {
+      if (path == nullptr) return effect;
+      next = path->go_on_cancelling_guarded(effect);
+      if (next != nullptr) break;
+      path->on_path_ = false;
+      path = std::exchange(path->outer_, nullptr);
+    }
+  }
 }
 
-void FutureCore::take_cancel_guarded(CancelWalk&) { settle_guarded(State::cancelled); }
+FutureCore* FutureCore::begin_cancel_guarded() noexcept {
+  settle_guarded(State::cancelled);
+  return nullptr;
+}
+
+FutureCore* FutureCore::go_on_cancelling_guarded(bool&) noexcept { return nullptr; }
 
 void FutureCore::add_callback(Callback callback) {
-  const Guard guard(scheduler_);
-  add_callback_guarded(std::move(callback));
+  if (scheduler_->closed()) return;
+  {
+    const Guard guard(scheduler_);
+    if (!done()) return add_callback_guarded(std::move(callback));
+  }
+  // Behind those that were queued when it was done, and not under the guard: if this throws, the callback is destroyed.
+  scheduler_->post(
+      Job(callback.function, std::move(callback.target), callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
 }
 
-void FutureCore::add_callback_guarded(Callback callback) {
+void FutureCore::add_callback_guarded(Callback&& callback) {
+  if (scheduler_->closed()) return;
   if (done()) {
-    scheduler_.post(
+    scheduler_->post(
         Job(callback.function, std::move(callback.target), callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
   } else if (first_callback_.function == nullptr && more_callbacks_ == nullptr) {
     first_callback_ = std::move(callback);
@@ -73,28 +119,33 @@ void FutureCore::add_callback_guarded(Callback callback) {
   }
 }
 
-std::size_t FutureCore::remove_callback(Job::Function function, const Counted& target) {
-  std::vector<Callback> removed;  // destroyed after the guard is given back
+std::size_t FutureCore::remove_callback(Job::Function function, const Counted& target) noexcept {
   const auto matches = [&](const Callback& callback) { return callback.function == function && callback.target.get() == &target; };
-  const Guard guard(scheduler_);
-  if (matches(first_callback_)) removed.push_back(std::exchange(first_callback_, Callback{}));
-  if (more_callbacks_ != nullptr) {
-    std::vector<Callback> kept;
-    for (Callback& callback : *more_callbacks_) (matches(callback) ? removed : kept).push_back(std::move(callback));
-    *more_callbacks_ = std::move(kept);
+  for (std::size_t count = 0;; ++count) {
+    Callback removed;  // destroyed after the guard is given back
+    const Guard guard(scheduler_);
+    if (matches(first_callback_)) {
+      removed = std::exchange(first_callback_, Callback{});
+      continue;
+    }
+    if (more_callbacks_ == nullptr) return count;
+    const auto found = std::find_if(more_callbacks_->begin(), more_callbacks_->end(), matches);
+    if (found == more_callbacks_->end()) return count;
+    removed = std::move(*found);
+    more_callbacks_->erase(found);
   }
-  return removed.size();
 }
 
-bool FutureCore::settle_guarded(State state, Error error) {
+void FutureCore::queue(Callback& callback) noexcept {
+  scheduler_->post_or_fail(
+      Job(callback.function, std::move(callback.target), callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
+}
+
+bool FutureCore::settle_guarded(State state, Error error) noexcept {
   if (done()) return false;
   error_ = std::move(error);
   state_.store(state, std::memory_order_release);
   unlist_guarded();
-  const auto queue = [this](Callback& callback) {
-    scheduler_.post(
-        Job(callback.function, std::move(callback.target), callback.wants_future ? Ref<Counted>(*this) : Ref<Counted>()));
-  };
   if (first_callback_.function != nullptr) {
     queue(first_callback_);
     first_callback_ = Callback{};
@@ -104,34 +155,6 @@ bool FutureCore::settle_guarded(State state, Error error) {
     more_callbacks_.reset();
   }
   return true;
-}
-
-std::vector<Callback> FutureCore::take_callbacks() noexcept {
-  std::vector<Callback> taken;
-  if (more_callbacks_ != nullptr) taken = std::move(*more_callbacks_);
-  more_callbacks_.reset();
-  if (first_callback_.function != nullptr) taken.push_back(std::exchange(first_callback_, Callback{}));
-  return taken;
-}
-
-void CancelWalk::run(FutureCore& root) {
-  steps_.push_back(Step{&root, false});
-  while (!steps_.empty()) {
-    const Step step = steps_.back();
-    steps_.pop_back();
-    if (step.leaving) {
-      step.future->on_path_ = false;
-      continue;
-    }
-    if (step.future->done() || step.future->on_path_) continue;
-    const std::size_t before = steps_.size();
-    step.future->take_cancel_guarded(*this);
-    if (steps_.size() == before) continue;
-    // It has parts: they go next, the first one first, and until they are through it is on the path.
-    std::reverse(steps_.begin() + static_cast<std::ptrdiff_t>(before), steps_.end());
-    step.future->on_path_ = true;
-    steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(before), Step{step.future, true});
-  }
 }
 
 void Waiter::unlink() noexcept {

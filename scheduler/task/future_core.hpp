@@ -11,7 +11,6 @@
 namespace lawful {
 
 class FutureCore;
-class CancelWalk;
 
 /// What runs, as a job of its own, when a future is done: a function and the counted object it is about, so that two callbacks can
 /// be compared and one removed. It is given the future if it asked for it.
@@ -23,6 +22,10 @@ struct Callback {
 
 /// The state of a future, a task or a gather, whatever the type of its value: pending, then exactly once done. Handles (Future<T>,
 /// Task<T>) share it. Members that end in `_guarded` are called with the scheduler's Guard held; all others take it themselves.
+///
+/// It may outlive its scheduler, and is a plain value then: it can be asked for ever, one still pending can be given a value or an
+/// error by set_result and set_exception, cancel() answers false, and callbacks are dropped, since nobody would run them. A task
+/// that had not ended stays pending. An error that nobody retrieved is printed to standard error.
 class FutureCore : public Counted {
  public:
   enum class State : std::uint8_t { pending, finished, failed, cancelled };
@@ -36,9 +39,10 @@ class FutureCore : public Counted {
   }
   ~FutureCore() override {
     if (listed_) unlist();
-    if (unseen_failure()) report_unretrieved("a future");
+    if (unseen_failure()) report_unretrieved([](const FutureCore&) { return std::string("a future"); });
   }
 
+  /// Its scheduler; once that is no more, one that does nothing.
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
   /// Without taking the guard: once true, state, error and value never change.
   [[nodiscard]] bool done() const noexcept { return state() != State::pending; }
@@ -46,23 +50,25 @@ class FutureCore : public Counted {
   /// Why it has no value: CancelledError if it was cancelled; no error if it is pending or finished. Reading it retrieves it.
   [[nodiscard]] Error error() const noexcept;
 
-  /// asyncio's cancel(): asks it to end as cancelled, and through it whatever it waits for. False if it is done already.
-  bool cancel();
-  [[nodiscard]] bool cancel_guarded();
+  /// asyncio's cancel(): asks it to end as cancelled, and through it whatever it waits for, and so on: chains of a million tasks
+  /// and circles too, without recursion and without memory. A task met again inside itself is left alone. False if that had no
+  /// effect: it is done already, or its scheduler is no more.
+  bool cancel() noexcept;
+  bool cancel_guarded() noexcept;
 
-  /// Queues `callback` behind those added before it, or at once if the future is done (CALLBACKS-ARE-QUEUED).
+  /// Queues `callback` behind those added before it, or at once if the future is done (CALLBACKS-ARE-QUEUED). Dropped if its
+  /// scheduler is no more.
   void add_callback(Callback callback);
-  void add_callback_guarded(Callback callback);
+  void add_callback_guarded(Callback&& callback);
   /// Removes the callbacks with this function and target; how many there were.
-  std::size_t remove_callback(Job::Function function, const Counted& target);
+  std::size_t remove_callback(Job::Function function, const Counted& target) noexcept;
 
-  /// Ends it, unless it is done: false then. The value, if it has one, must be in place before.
-  bool settle_guarded(State state, Error error = {});
+  /// Ends it, unless it is done: false then. The value, if it has one, must be in place before. If there is no memory to queue its
+  /// callbacks, the run fails (Scheduler::fail).
+  bool settle_guarded(State state, Error error = {}) noexcept;
 
   /// What a task that waits for this is told to wait for, in a deadlock's report.
   [[nodiscard]] virtual std::string description() const { return "a future"; }
-  /// Whether cancel() would have an effect now.
-  [[nodiscard]] virtual bool cancellable_guarded() const { return !done(); }
   /// Where its value is, once it is finished: a Stored<T>.
   [[nodiscard]] virtual void* value() noexcept { return nullptr; }
   [[nodiscard]] virtual bool is_task() const noexcept { return false; }
@@ -73,49 +79,37 @@ class FutureCore : public Counted {
   [[nodiscard]] virtual bool completes_itself() const noexcept { return false; }
 
  protected:
-  friend class CancelWalk;
   friend class Leftovers;
-  /// Tells the exception handler of an error that nobody saw. In the destructor of who knows what it is; once.
-  void report_unretrieved(const std::string& what) const noexcept;
+  /// Tells the exception handler of an error that nobody saw: "`who` failed, …". In the destructor of who knows what it is; once.
+  void report_unretrieved(std::string (*who)(const FutureCore&)) const noexcept;
   [[nodiscard]] bool unseen_failure() const noexcept {
     return state() == State::failed && !retrieved_.load(std::memory_order_relaxed);
   }
-  /// Takes the effect of one cancel() on a pending future; what must be cancelled with it is given to the walk.
-  virtual void take_cancel_guarded(CancelWalk& walk);
+  /// Takes the effect of one cancel() on a pending future, and answers the first of what must be cancelled with it; null if it is
+  /// alone, and the cancel has had its effect.
+  [[nodiscard]] virtual FutureCore* begin_cancel_guarded() noexcept;
+  /// What was answered last has been cancelled; `effect` says whether that had an effect. Answers the next one, or null when it was
+  /// the last, and whether all of it had an effect then.
+  [[nodiscard]] virtual FutureCore* go_on_cancelling_guarded(bool& effect) noexcept;
+  void withdraw(bool guarded) noexcept override;
 
  private:
   void list();
   void unlist() noexcept;
   void unlist_guarded() noexcept;
-  [[nodiscard]] std::vector<Callback> take_callbacks() noexcept;
+  void queue(Callback& callback) noexcept;
 
   std::atomic<State> state_{State::pending};
   mutable std::atomic<bool> retrieved_{false};  // somebody saw the error
   bool listed_ = false;
-  bool on_path_ = false;  // the cancel walk is inside of it: it closes a circle if it is met again
-  Scheduler& scheduler_;
+  bool on_path_ = false;  // a cancel is inside of it: it closes a circle if it is met again
+  const SchedulerLink scheduler_;
+  FutureCore* outer_ = nullptr;     // by which that cancel came to it
   FutureCore* previous_ = nullptr;  // neighbours in the scheduler's list of what is pending
   FutureCore* next_ = nullptr;
   Error error_;
   Callback first_callback_;  // nearly every future has one callback at most
   std::unique_ptr<std::vector<Callback>> more_callbacks_;
-};
-
-/// Carries one cancel() from a task to what it waits for and on, without recursion: chains of 100,000 tasks and circles are walked
-/// with a stack of its own. A task met again inside itself is left alone.
-class CancelWalk {
- public:
-  /// Cancels `root` and all it leads to.
-  void run(FutureCore& root);
-  /// To be cancelled next; of several the one added first goes first.
-  void then(FutureCore& next) { steps_.push_back(Step{&next, false}); }
-
- private:
-  struct Step {
-    FutureCore* future;
-    bool leaving;
-  };
-  std::vector<Step> steps_;
 };
 
 /// A future inside a coroutine's frame, for the queue of a lock or semaphore: it costs no allocation. Its frame is the only one

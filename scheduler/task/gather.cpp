@@ -1,5 +1,7 @@
 #include "scheduler/task/gather.hpp"
 
+#include <algorithm>
+#include <array>
 #include <unordered_set>
 
 namespace lawful {
@@ -16,25 +18,24 @@ void GatherCore::begin() {
   bool complete = children_.empty();
   {
     const Guard guard(scheduler());
-    std::vector<FutureCore*> done;
-    std::unordered_set<const FutureCore*> many;  // few operands are compared one by one
-    for (std::size_t i = 0; i < children_.size(); ++i) {
-      FutureCore& child = *children_[i];
-      bool named_before = false;
-      if (children_.size() > 16) {
-        named_before = !many.insert(&child).second;
-      } else {
-        for (std::size_t j = 0; j < i && !named_before; ++j) named_before = children_[j].get() == &child;
-      }
-      if (named_before) continue;
-      ++distinct_;
-      if (child.done()) {
-        done.push_back(&child);
-      } else {
-        child.add_callback_guarded(Callback{on_child, Ref<Counted>(*this), true});
-      }
+    constexpr std::size_t few = 16;  // are compared one by one
+    std::array<FutureCore*, few> once_of_few;
+    std::vector<FutureCore*> once_of_many(children_.size() > few ? children_.size() : 0);
+    FutureCore** const once = children_.size() > few ? once_of_many.data() : once_of_few.data();
+    std::unordered_set<const FutureCore*> named;
+    for (const Ref<FutureCore>& child : children_) {
+      const bool named_before = children_.size() > few ? !named.insert(child.get()).second
+                                                       : std::find(once, once + distinct_, child.get()) != once + distinct_;
+      if (!named_before) once[distinct_++] = child.get();
     }
-    for (FutureCore* child : done) complete = child_done_guarded(*child) || complete;
+    given_up_ = true;  // if a callback cannot be added, those that were mean nothing
+    for (std::size_t i = 0; i < distinct_; ++i) {
+      if (!once[i]->done()) once[i]->add_callback_guarded(Callback{on_child, Ref<Counted>(*this), true});
+    }
+    given_up_ = false;
+    for (std::size_t i = 0; i < distinct_; ++i) {
+      if (once[i]->done()) complete = child_done_guarded(*once[i]) || complete;
+    }
   }
   if (complete) conclude();
 }
@@ -51,6 +52,7 @@ void GatherCore::on_child(Counted& target, Counted* child) {
 
 /// Counts one child; true when all have ended and the list of their values is to be made.
 bool GatherCore::child_done_guarded(FutureCore& child) {
+  if (given_up_) return false;
   ++finished_;
   Error error = child.error();  // also retrieves it: later failures are consumed silently
   if (done()) return false;
@@ -68,23 +70,30 @@ bool GatherCore::child_done_guarded(FutureCore& child) {
 }
 
 void GatherCore::conclude() {
-  collect();  // copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be cancelled
-  const Guard guard(scheduler());
-  settle_guarded(State::finished);
-}
-
-bool GatherCore::cancellable_guarded() const {
-  if (done()) return false;
-  for (const Ref<FutureCore>& child : children_) {
-    if (child->cancellable_guarded()) return true;
+  Error error;
+  try {
+    collect();  // copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be
+                // cancelled
+  } catch (...) {
+    error = Error::current();
   }
-  return false;
+  const Guard guard(scheduler());
+  const State state = error ? State::failed : State::finished;
+  settle_guarded(state, std::move(error));
 }
 
-void GatherCore::take_cancel_guarded(CancelWalk& walk) {
-  if (!cancellable_guarded()) return;
-  cancel_requested_ = true;
-  for (const Ref<FutureCore>& child : children_) walk.then(*child);  // a repeated one as often as it is named
+FutureCore* GatherCore::begin_cancel_guarded() noexcept {
+  cancel_effect_ = false;
+  cancelling_ = 0;
+  return children_.front().get();  // a repeated one is cancelled as often as it is named
+}
+
+FutureCore* GatherCore::go_on_cancelling_guarded(bool& effect) noexcept {
+  cancel_effect_ = cancel_effect_ || effect;
+  if (++cancelling_ != children_.size()) return children_[cancelling_].get();
+  effect = cancel_effect_;
+  if (effect) cancel_requested_ = true;
+  return nullptr;
 }
 
 }  // namespace lawful

@@ -46,11 +46,11 @@ class GatherCore : public FutureCore {
   /// Listens to the children: those done already count at once. Last act of whoever makes a gather.
   void begin();
   [[nodiscard]] std::string description() const override;
-  [[nodiscard]] bool cancellable_guarded() const override;
   [[nodiscard]] bool completes_itself() const noexcept override { return true; }
 
  protected:
-  void take_cancel_guarded(CancelWalk& walk) override;
+  [[nodiscard]] FutureCore* begin_cancel_guarded() noexcept override;
+  [[nodiscard]] FutureCore* go_on_cancelling_guarded(bool& effect) noexcept override;
   /// All children are done, and their values are wanted: put the list of them in place.
   virtual void collect() = 0;
   [[nodiscard]] const std::vector<Ref<FutureCore>>& children() const noexcept { return children_; }
@@ -62,6 +62,9 @@ class GatherCore : public FutureCore {
 
   const bool return_exceptions_;
   bool cancel_requested_ = false;
+  bool given_up_ = false;       // whoever wanted to make it got an error instead
+  bool cancel_effect_ = false;  // of the cancel under way: a child was cancelled
+  std::size_t cancelling_ = 0;  // and the child it is at
   std::size_t distinct_ = 0;  // a child named several times counts once
   std::size_t finished_ = 0;
   std::vector<Ref<FutureCore>> children_;

@@ -22,11 +22,23 @@ Offload::~Offload() {
 }
 
 void Offload::submit(Ref<Work> work) {
-  scheduler_.expect_outside();
   const std::size_t most = std::min<std::size_t>(32, std::thread::hardware_concurrency() + 4);
   const std::lock_guard lock(mutex_);
+  if (idle_ <= waiting_.size() && threads_.size() < most) {
+    try {
+      threads_.reserve(most);
+      threads_.emplace_back([this] { serve(); });
+    } catch (...) {
+      if (threads_.empty()) throw;  // else those there are do it, one after the other
+    }
+  }
   waiting_.push_back(std::move(work));
-  if (idle_ < waiting_.size() && threads_.size() < most) threads_.emplace_back([this] { serve(); });
+  try {
+    scheduler_.expect_outside();
+  } catch (...) {
+    waiting_.pop_back();
+    throw;
+  }
   changed_.notify_one();
 }
 

@@ -8,9 +8,16 @@ namespace {
 
 void stop_scheduler(Counted& target, Counted*) { static_cast<FutureCore&>(target).scheduler().stop(); }
 
+/// @throws what made the scheduler fail
 Scheduler::End drive_until(Scheduler& scheduler, const AnyFuture& future) {
   future.core().add_callback(Callback{stop_scheduler, Ref<Counted>(future.core()), false});
-  const Scheduler::End end = scheduler.drive();
+  Error failure = scheduler.take_failure();  // before anything ran
+  Scheduler::End end = Scheduler::End::stopped;
+  if (!failure) {
+    end = scheduler.drive();
+    failure = scheduler.take_failure();
+  }
+  if (failure) failure.raise();
   // On threads the last job may have been the one that stopped us, with nothing else left.
   return future.done() && end == Scheduler::End::idle ? Scheduler::End::stopped : end;
 }

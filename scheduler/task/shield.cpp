@@ -7,6 +7,21 @@ void ShieldCore::begin() {
   add_callback(Callback{on_outer, Ref<Counted>(*this), false});
 }
 
+std::string ShieldCore::description() const {
+  // Shields around shields are a chain of any length: told one by one for as long as somebody would read it.
+  constexpr std::size_t most = 10;
+  std::string text;
+  std::size_t shields = 1;
+  const FutureCore* inner = inner_.get();
+  for (const ShieldCore* shield = this; shield != nullptr; shield = dynamic_cast<const ShieldCore*>(inner)) {
+    if (shields <= most) text += "a shield around ";
+    inner = shield->inner_.get();
+    ++shields;
+  }
+  if (--shields > most) text += std::to_string(shields - most) + " more shields around ";
+  return text + inner->description();
+}
+
 void ShieldCore::on_inner(Counted& target, Counted*) {
   auto& shield = static_cast<ShieldCore&>(target);
   FutureCore& inner = *shield.inner_;
@@ -15,10 +30,14 @@ void ShieldCore::on_inner(Counted& target, Counted*) {
     return;
   }
   Error error = inner.error();
-  if (!error) shield.copy_value(inner);
+  try {
+    if (!error) shield.copy_value(inner);
+  } catch (...) {
+    error = Error::current();
+  }
   const Guard guard(shield.scheduler());
   if (error.is_cancelled()) {
-    static_cast<void>(shield.cancel_guarded());
+    shield.cancel_guarded();
   } else if (error) {
     shield.settle_guarded(State::failed, std::move(error));
   } else {

@@ -17,7 +17,7 @@ class ShieldCore : public FutureCore {
  public:
   ShieldCore(Scheduler& scheduler, Ref<FutureCore> inner) : FutureCore(scheduler), inner_(std::move(inner)) {}
   void begin();
-  [[nodiscard]] std::string description() const override { return "a shield around " + inner_->description(); }
+  [[nodiscard]] std::string description() const override;
   [[nodiscard]] bool completes_itself() const noexcept override { return true; }
 
  protected:

@@ -60,9 +60,10 @@ Task<T> create_task(Scheduler& scheduler, Coroutine<T> coroutine, std::optional<
 template <class T>
 class TaskOf final : public Valued<TaskCore, T> {
  public:
-  TaskOf(Scheduler& scheduler, typename Coroutine<T>::Handle handle, std::optional<std::string> name)
-      : Valued<TaskCore, T>(scheduler, handle, std::move(name)), promise_(handle.promise()) {
-    promise_.run_in(*this, nullptr);
+  /// Takes the frame from `coroutine`, unless it throws.
+  TaskOf(Scheduler& scheduler, Coroutine<T>& coroutine, std::optional<std::string> name)
+      : Valued<TaskCore, T>(scheduler, std::move(name)), promise_(coroutine.handle().promise()) {
+    promise_.run_in(*this, coroutine.detach(), nullptr);
   }
 
  private:
@@ -78,7 +79,7 @@ class TaskOf final : public Valued<TaskCore, T> {
 template <class T>
 Task<T> create_task(Scheduler& scheduler, Coroutine<T> coroutine, std::optional<std::string> name) {
   if (!coroutine) throw ValueError("create_task: this coroutine was awaited or made a task before");
-  Ref<TaskOf<T>> core = make_counted<TaskOf<T>>(scheduler, coroutine.detach(), std::move(name));
+  Ref<TaskOf<T>> core = make_counted<TaskOf<T>>(scheduler, coroutine, std::move(name));
   core->begin();
   return Task<T>(Ref<TaskCore>(std::move(core)));
 }

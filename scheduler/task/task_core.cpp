@@ -1,5 +1,9 @@
 #include "scheduler/task/task_core.hpp"
 
+#include <algorithm>
+
+#include "scheduler/disposal.hpp"
+#include "scheduler/task/coroutine.hpp"
 #include "scheduler/task/offload.hpp"
 
 namespace lawful {
@@ -10,20 +14,25 @@ thread_local TaskCore* current_task = nullptr;
 
 TaskCore* TaskCore::current() noexcept { return current_task; }
 
-TaskCore::TaskCore(Scheduler& scheduler, std::coroutine_handle<> root, std::optional<std::string> name)
-    : FutureCore(scheduler), root_(root), leaf_(root) {
+TaskCore::TaskCore(Scheduler& scheduler, std::optional<std::string> name) : FutureCore(scheduler) {
   if (name) name_ = std::make_unique<std::string>(std::move(*name));
   const Guard guard(scheduler);
   number_ = ++scheduler.tasks_created_;
 }
 
 TaskCore::~TaskCore() {
-  destroy_frame();
-  if (unseen_failure()) report_unretrieved(description());
+  destroy_frames();
+  if (unseen_failure()) report_unretrieved([](const FutureCore& task) { return task.description(); });
 }
 
-void TaskCore::destroy_frame() noexcept {
-  if (root_) std::exchange(root_, nullptr).destroy();
+void TaskCore::destroy_frames() noexcept {
+  leaf_ = nullptr;
+  PromiseBase* frame = std::exchange(innermost_, nullptr);
+  while (frame != nullptr) {
+    const std::coroutine_handle<> self = frame->self_;
+    frame = frame->parent_;
+    self.destroy();
+  }
 }
 
 void TaskCore::begin() { scheduler().post(Job(on_step, Ref<Counted>(*this))); }
@@ -85,17 +94,22 @@ std::string TaskCore::description() const {
 
 std::string TaskCore::waits_for_guarded() const { return registered_ ? waiter_->description() : std::string(); }
 
-void TaskCore::take_cancel_guarded(CancelWalk& walk) {
+FutureCore* TaskCore::begin_cancel_guarded() noexcept {
   ++cancels_;
-  if (registered_ && waiter_->cancellable_guarded()) {
-    walk.then(*waiter_);                         // it stays our waiter: a task may catch this and have to be cancelled again
-    if (waiter_->keeps_value()) ++must_cancel_;  // it may have its value all the same
-  } else {
-    ++must_cancel_;
-  }
+  if (registered_) return waiter_;  // it stays our waiter: a task may catch this and have to be cancelled again
+  ++must_cancel_;
+  return nullptr;
+}
+
+FutureCore* TaskCore::go_on_cancelling_guarded(bool& effect) noexcept {
+  // One that keeps its value may have it all the same.
+  if (!effect || waiter_->keeps_value()) ++must_cancel_;
+  effect = true;
+  return nullptr;
 }
 
 void TaskCore::step() {
+  if (innermost_ == nullptr) return;  // it was torn down, and something has called it since
   {
     const Guard guard(scheduler());
     const bool kept = must_cancel_ != 0 && registered_ && waiter_->state() == State::finished && waiter_->keeps_value();
@@ -133,10 +147,10 @@ void TaskCore::step() {
         return;
       }
       const Guard guard(scheduler());
-      registered_ = true;
       FutureCore& waiter = *waiter_;
       // Once this is posted another thread may run our next step, as soon as the guard is free.
       waiter.add_callback_guarded(Callback{on_step, Ref<Counted>(*this), false});
+      registered_ = true;
       if (must_cancel_ != 0 && waiter.cancel_guarded() && !waiter.keeps_value()) delivered_guarded();
       return;
     }
@@ -146,7 +160,7 @@ void TaskCore::step() {
 }
 
 void TaskCore::conclude(Error error) {
-  destroy_frame();  // before anybody learns that the task is done
+  destroy_frames();  // before anybody learns that the task is done
   const Guard guard(scheduler());
   if (!error && must_cancel_ > held_back_) {
     // Requested in its last step: the return value is discarded. One that a value went before has come too late.
@@ -162,39 +176,88 @@ void TaskCore::conclude(Error error) {
 }
 
 std::vector<Ref<TaskCore>> Leftovers::tasks() const {
-  const Guard guard(scheduler_);
   std::vector<Ref<TaskCore>> found;
+  const Guard guard(scheduler_);
+  const Disposal::Hold hold(scheduler_.dropped_);
   for (FutureCore* future = scheduler_.first_; future != nullptr; future = future->next_) {
+    // One that is being deleted on another thread may not even be asked what it is.
+    if (!future->try_retain()) continue;
+    const Ref<FutureCore> held = Ref<FutureCore>::adopt(future);
     if (future->is_task()) found.emplace_back(static_cast<TaskCore&>(*future));
   }
   return found;
 }
 
 std::string Leftovers::report() const {
+  constexpr std::size_t most = 100;
+  const std::vector<Ref<TaskCore>> left = tasks();
   std::string text;
-  for (const Ref<TaskCore>& task : tasks()) {
+  for (std::size_t i = 0; i < std::min(left.size(), most); ++i) {
     const Guard guard(scheduler_);
-    const std::string what = task->waits_for_guarded();
-    text += "\n  " + task->description() + (what.empty() ? " has not gone on" : " waits for " + what);
+    const std::string what = left[i]->waits_for_guarded();
+    text += "\n  " + left[i]->description() + (what.empty() ? " has not gone on" : " waits for " + what);
   }
+  if (left.size() > most) text += "\n  and " + std::to_string(left.size() - most) + " more";
   return text;
 }
 
 void Leftovers::tear_down() {
-  // Destroying a frame may create futures again (user code runs): go on until nothing is left that was not here before.
-  const std::vector<Ref<TaskCore>> held = tasks();
-  for (const Ref<TaskCore>& task : held) task->destroy_frame();
-  std::vector<Callback> dropped;
-  {
-    const Guard guard(scheduler_);
-    for (FutureCore* future = scheduler_.first_; future != nullptr; future = future->next_) {
-      if (future->is_task()) static_cast<TaskCore*>(future)->registered_ = false;
-      for (Callback& callback : future->take_callbacks()) dropped.push_back(std::move(callback));
+  // What is destroyed may run code of the user, which may make futures and jobs again: on until there are none but those that we
+  // hold already.
+  Chain left;
+  do {
+    left.drop();
+    while (left.take(scheduler_)) left.drop();
+    Offload::close(scheduler_);  // functions still running on other threads are waited for
+    scheduler_.discard();
+    const Counted* dropped = nullptr;
+    {
+      const Guard guard(scheduler_);
+      dropped = std::exchange(scheduler_.dropped_, nullptr);
     }
+    Disposal::delete_all(dropped);
+  } while (left.take(scheduler_));
+  left.release();
+  static_cast<void>(scheduler_.take_failure());
+}
+
+bool Leftovers::Chain::take(Scheduler& scheduler) noexcept {
+  const Guard guard(scheduler);
+  bool any = false;
+  for (FutureCore* next = scheduler.first_; next != nullptr;) {
+    FutureCore* const future = std::exchange(next, next->next_);
+    if (!future->try_retain()) continue;  // it is being deleted on another thread
+    future->unlist_guarded();
+    (first_ == nullptr ? first_ : last_->next_) = future;
+    last_ = future;
+    if (fresh_ == nullptr) fresh_ = future;
+    any = true;
   }
-  dropped.clear();
-  Offload::close(scheduler_);  // functions still running on other threads are waited for
-  scheduler_.discard();
+  return any;
+}
+
+void Leftovers::Chain::drop() noexcept {
+  for (FutureCore* future = fresh_; future != nullptr; future = future->next_) {
+    if (future->is_task()) static_cast<TaskCore*>(future)->destroy_frames();
+  }
+  for (FutureCore* future = std::exchange(fresh_, nullptr); future != nullptr; future = future->next_) {
+    Callback first;  // destroyed after the guard is given back
+    std::unique_ptr<std::vector<Callback>> more;
+    const Guard guard(future->scheduler());
+    if (future->is_task()) static_cast<TaskCore*>(future)->registered_ = false;
+    first = std::exchange(future->first_callback_, Callback{});
+    more = std::move(future->more_callbacks_);
+  }
+}
+
+void Leftovers::Chain::release() noexcept {
+  while (first_ != nullptr) {
+    FutureCore* const future = std::exchange(first_, first_->next_);
+    future->next_ = nullptr;
+    if (!future->done() && !future->is_task() && !future->scheduler().closed()) future->list();
+    future->release();
+  }
+  last_ = fresh_ = nullptr;
 }
 
 }  // namespace lawful

@@ -10,6 +10,8 @@
 
 namespace lawful {
 
+class PromiseBase;
+
 /// A task, whatever the type of its value: a coroutine that is run step by step, each step a job. It is a future that ends as its
 /// coroutine does.
 ///
@@ -18,7 +20,8 @@ namespace lawful {
 /// frame that is still leaving.
 class TaskCore : public FutureCore {
  public:
-  TaskCore(Scheduler& scheduler, std::coroutine_handle<> root, std::optional<std::string> name);
+  /// Its coroutine comes by PromiseBase::run_in.
+  TaskCore(Scheduler& scheduler, std::optional<std::string> name);
   ~TaskCore() override;
 
   /// Queues the first step. Once, by whoever made the task.
@@ -66,8 +69,9 @@ class TaskCore : public FutureCore {
     leaf_ = leaf;
     rest_ = Rest::yielding;
   }
-  /// Go on with `next`, in this step: a coroutine awaited directly, or the one that awaited it.
-  void enter(std::coroutine_handle<> next) noexcept {
+  /// Go on with `next`, in this step: a coroutine awaited directly, or the one that awaited it. It is the innermost from now on.
+  void enter(PromiseBase& promise, std::coroutine_handle<> next) noexcept {
+    innermost_ = &promise;
     leaf_ = next;
     rest_ = Rest::entering;
   }
@@ -80,7 +84,8 @@ class TaskCore : public FutureCore {
   std::uint32_t group_place = 0;
 
  protected:
-  void take_cancel_guarded(CancelWalk& walk) override;
+  [[nodiscard]] FutureCore* begin_cancel_guarded() noexcept override;
+  [[nodiscard]] FutureCore* go_on_cancelling_guarded(bool& effect) noexcept override;
   /// Moves the ended coroutine's value to where value() finds it; its error if it has none.
   [[nodiscard]] virtual Error harvest() = 0;
 
@@ -95,10 +100,10 @@ class TaskCore : public FutureCore {
   }
   void step();
   void conclude(Error error);
-  void destroy_frame() noexcept;
+  void destroy_frames() noexcept;
 
-  std::coroutine_handle<> root_;  // null once the frame is gone
-  std::coroutine_handle<> leaf_;  // what the next step resumes: the innermost coroutine that rests
+  PromiseBase* innermost_ = nullptr;  // of the chain of coroutines that await each other; null once they are gone
+  std::coroutine_handle<> leaf_;      // what the next step resumes: the innermost coroutine, where it rests
   FutureCore* waiter_ = nullptr;  // what it waits for; kept alive by the frame that awaits it
   bool registered_ = false;       // waiter_ has our callback: guarded, unlike waiter_ itself while a step runs
   Rest rest_ = Rest::entering;
@@ -118,12 +123,31 @@ class Leftovers {
   explicit Leftovers(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
   /// Every task that is not done, in order of creation.
   [[nodiscard]] std::vector<Ref<TaskCore>> tasks() const;
-  /// One line for each waiting task and what it waits for.
+  /// One line for each waiting task and what it waits for; of more than 100, for the first 100, and how many more there are.
   [[nodiscard]] std::string report() const;
-  /// Frees everything that can never go on: first all frames, then callbacks, then the jobs. The futures stay pending.
+  /// Frees everything that can never go on: first all frames, then callbacks, then the jobs. It takes no memory. The futures stay
+  /// pending; a task among them is never resumed, and no later run of this scheduler knows of it.
   void tear_down();
 
  private:
+  friend class Scheduler;
+  /// Futures taken out of their scheduler's list and held, linked by what linked them there: it takes no memory.
+  class Chain {
+   public:
+    /// Appends all that are listed; false if none was.
+    bool take(Scheduler& scheduler) noexcept;
+    /// Destroys the frames of those taken since this was called last, then their callbacks.
+    void drop() noexcept;
+    /// Lets go of them all. Those that somebody may complete still, not the tasks, are listed again, unless their scheduler is
+    /// closed.
+    void release() noexcept;
+
+   private:
+    FutureCore* first_ = nullptr;
+    FutureCore* last_ = nullptr;
+    FutureCore* fresh_ = nullptr;  // the first that is not dropped yet
+  };
+
   Scheduler& scheduler_;
 };
 

@@ -12,6 +12,7 @@ Error TaskGroupCore::enter() {
   TaskCore* const owner = TaskCore::current();
   if (owner == nullptr)
     return Error::of(RuntimeError("a TaskGroup is entered by a task: use it inside a coroutine that runs in one"));
+  leaving_ = leave_when_done();
   owner_ = Ref<TaskCore>(*owner);
   entered_ = true;
   return {};
@@ -19,12 +20,13 @@ Error TaskGroupCore::enter() {
 
 Error TaskGroupCore::refusal_guarded() const {
   if (!entered_) return Error::of(RuntimeError("this TaskGroup was not entered: use with(TaskGroup(), body)"));
+  if (scheduler_->closed()) return Error::of(RuntimeError("the scheduler of this TaskGroup is no more"));
   if (exiting_ && live_ == 0) return Error::of(RuntimeError("this TaskGroup is over"));
   if (aborting_) return Error::of(RuntimeError("this TaskGroup is shutting down"));
   return {};
 }
 
-void TaskGroupCore::add_guarded(TaskCore& child) {
+void TaskGroupCore::begin_guarded(TaskCore& child) {
   if (children_.size() > 64 && live_ < children_.size() / 2) {
     // Forget the places of those done, in order.
     std::size_t place = 0;
@@ -37,9 +39,17 @@ void TaskGroupCore::add_guarded(TaskCore& child) {
     children_.resize(place);
   }
   child.group_place = static_cast<std::uint32_t>(children_.size());
-  children_.emplace_back(child);
-  ++live_;
+  children_.emplace_back();
+  try {
+    child.begin();
+  } catch (...) {
+    children_.pop_back();
+    throw;
+  }
+  // On threads its first step waits for the guard, and nobody else has a callback on it yet: there is room for ours.
   child.add_callback_guarded(Callback{on_child, Ref<Counted>(*this), true});
+  children_.back() = Ref<TaskCore>(child);
+  ++live_;
 }
 
 void TaskGroupCore::on_child(Counted& target, Counted* child) {
@@ -66,47 +76,58 @@ void TaskGroupCore::child_done_guarded(FutureCore& child) {
 void TaskGroupCore::abort_guarded() {
   aborting_ = true;
   for (std::size_t i = 0; i < children_.size(); ++i) {
-    if (children_[i] && !children_[i]->done()) static_cast<void>(children_[i]->cancel_guarded());
+    if (children_[i] && !children_[i]->done()) children_[i]->cancel_guarded();
   }
 }
 
-namespace {
-
-class GroupWait final : public FutureCore {
+/// What leave() waits for: a member of its frame, which the group knows as long as it lives.
+class TaskGroupCore::Wait {
  public:
-  using FutureCore::FutureCore;
-  [[nodiscard]] std::string description() const override { return "the tasks of its TaskGroup"; }
+  explicit Wait(TaskGroupCore& group) : group_(group), done_(group.scheduler_, "the tasks of its TaskGroup") {
+    const Guard guard(group_.scheduler_);
+    needed_ = group_.live_ != 0;
+    if (needed_) group_.all_done_ = &done_;
+  }
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+  ~Wait() {
+    const Guard guard(group_.scheduler_);
+    group_.all_done_ = nullptr;
+  }
+  [[nodiscard]] bool needed() const noexcept { return needed_; }
+  [[nodiscard]] Waiter& done() noexcept { return done_; }
+
+ private:
+  TaskGroupCore& group_;
+  Waiter done_;
+  bool needed_ = false;
 };
 
-}  // namespace
+Coroutine<Unit> TaskGroupCore::leave(Error body_error) noexcept {
+  body_error_ = std::move(body_error);
+  return std::move(leaving_);
+}
 
-Coroutine<Unit> TaskGroupCore::leave(Error body_error) {
+Coroutine<Unit> TaskGroupCore::leave_when_done() {
   const Ref<TaskGroupCore> keep(*this);
+  Error body_error = std::move(body_error_);
   Error propagate = body_error.is_cancelled() ? body_error : Error();
-  bool waiting = false;
   {
     const Guard guard(scheduler_);
     exiting_ = true;
     if (body_error && !aborting_) abort_guarded();
-    waiting = live_ != 0;
   }
-  while (waiting) {
+  for (;;) {
     // The wait may be cut short by a cancel of the owner, once by our own and any number of times by others'.
-    Ref<FutureCore> all_done = make_counted<GroupWait>(scheduler_);
-    {
-      const Guard guard(scheduler_);
-      waiting = live_ != 0;
-      if (waiting) all_done_ = all_done;
-    }
-    if (!waiting) break;
-    Outcome<void> waited = co_await FutureOutcome<void>(all_done);
+    Wait wait(*this);
+    if (!wait.needed()) break;
+    Error interrupted = co_await WaiterAwaiter(wait.done());
     const Guard guard(scheduler_);
-    all_done_ = nullptr;  // `all_done` holds it still
-    if (!waited.ok() && !aborting_) {
-      propagate = waited.error();
+    all_done_ = nullptr;
+    if (interrupted && !aborting_) {
+      propagate = interrupted;
       abort_guarded();
     }
-    waiting = live_ != 0;
   }
 
   std::vector<Error> errors;
@@ -119,7 +140,7 @@ Coroutine<Unit> TaskGroupCore::leave(Error body_error) {
     if (owner_->cancelling_guarded() > 0) {
       // Cancelled from outside as well: the errors go first, and the cancel strikes again at the next await.
       owner_->uncancel_guarded();
-      static_cast<void>(owner_->cancel_guarded());
+      owner_->cancel_guarded();
     }
     errors = std::move(errors_);
     errors_.clear();

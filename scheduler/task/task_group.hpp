@@ -18,22 +18,28 @@ class TaskGroupCore final : public Counted {
   [[nodiscard]] Error enter();
   /// Why a child may not be added now, if so.
   [[nodiscard]] Error refusal_guarded() const;
-  void add_guarded(TaskCore& child);
-  /// Waits for the children, and decides what leaving answers.
-  [[nodiscard]] Coroutine<Unit> leave(Error body_error);
+  /// Queues the first step of `child`, and counts it among those that leaving waits for; if this throws, neither.
+  void begin_guarded(TaskCore& child);
+  /// Waits for the children, and decides what leaving answers. What it needs was made by enter(): it waits also if no memory is
+  /// left.
+  [[nodiscard]] Coroutine<Unit> leave(Error body_error) noexcept;
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
 
  private:
+  class Wait;
   static void on_child(Counted& target, Counted* child);
+  [[nodiscard]] Coroutine<Unit> leave_when_done();
   void child_done_guarded(FutureCore& child);
   void abort_guarded();
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   Ref<TaskCore> owner_;
   std::vector<Ref<TaskCore>> children_;  // in order of creation, null once done
   std::size_t live_ = 0;                 // how many of them are not
   std::vector<Error> errors_;            // of children, as they ended
-  Ref<FutureCore> all_done_;             // what leave() waits for
+  Waiter* all_done_ = nullptr;           // what leave() waits for
+  Coroutine<Unit> leaving_;              // what leave() answers, made at entry
+  Error body_error_;                     // what the body ended with
   bool entered_ = false;
   bool exiting_ = false;
   bool aborting_ = false;                // children were cancelled, new ones are refused
@@ -52,6 +58,7 @@ class TaskGroupCore final : public Counted {
 ///     co_await with(TaskGroup(), std::move(body));
 ///
 /// A group is entered once, by a task, which owns it.
+/// It may outlive its scheduler, and takes no task any more then.
 class TaskGroup {
  public:
   explicit TaskGroup(Scheduler& scheduler = Scheduler::current()) : core_(make_counted<TaskGroupCore>(scheduler)) {}
@@ -79,18 +86,17 @@ template <class T>
 Task<T> TaskGroup::create_task(Coroutine<T> coroutine, std::optional<std::string> name) {
   Error refused = refusal();
   if (refused) refused.raise();
-  Ref<TaskOf<T>> task = make_counted<TaskOf<T>>(core_->scheduler(), coroutine.detach(), std::move(name));
+  Ref<TaskOf<T>> task = make_counted<TaskOf<T>>(core_->scheduler(), coroutine, std::move(name));
   {
     const Guard guard(core_->scheduler());
     refused = core_->refusal_guarded();  // on threads the group may have begun to shut down meanwhile
-    if (!refused) core_->add_guarded(*task);
+    if (!refused) core_->begin_guarded(*task);
   }
   if (refused) {
     task->cancel();  // it never starts, and ends as cancelled
     task->begin();
     refused.raise();
   }
-  task->begin();
   return Task<T>(Ref<TaskCore>(std::move(task)));
 }
 

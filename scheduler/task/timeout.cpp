@@ -7,26 +7,28 @@ Error TimeoutCore::enter() {
   if (task == nullptr) return Error::of(RuntimeError("a timeout is entered by a task: use it inside a coroutine that runs in one"));
   const Guard guard(scheduler_);
   if (state_ != State::created) return Error::of(RuntimeError("this Timeout was entered before: make a new one"));
+  arm_guarded();
   task_ = Ref<TaskCore>(*task);
   cancelling_ = task->cancelling_guarded();
   state_ = State::active;
-  arm_guarded();
   return {};
 }
 
 void TimeoutCore::arm_guarded() {
   if (!when_) return;
-  handle_ = make_counted<Handle>(scheduler_.parallel(), Job(on_deadline, Ref<Counted>(*this)));
-  if (*when_ <= scheduler_.now()) {
-    scheduler_.post(Handle::job_of(handle_));
+  // Kept once it is posted: we and a handle that nobody will run would hold each other for ever.
+  Ref<Handle> handle = make_counted<Handle>(scheduler_->parallel(), Job(on_deadline, Ref<Counted>(*this)));
+  if (*when_ <= scheduler_->now()) {
+    scheduler_->post(Handle::job_of(handle));
   } else {
-    scheduler_.post_at(*when_, handle_);
+    scheduler_->post_at(*when_, handle);
   }
+  handle_ = std::move(handle);
 }
 
 void TimeoutCore::disarm_guarded() {
   // The handle's reference to us is not the last one: whoever calls this holds another.
-  if (handle_) scheduler_.forget(*handle_);
+  if (handle_) scheduler_->forget(*handle_);
   handle_ = nullptr;
 }
 
@@ -34,7 +36,7 @@ void TimeoutCore::on_deadline(Counted& target, Counted*) {
   auto& timeout = static_cast<TimeoutCore&>(target);
   const Guard guard(timeout.scheduler_);
   // On threads it may have been left, or moved, after its handle was taken.
-  if (timeout.state_ != State::active || !timeout.when_ || timeout.scheduler_.now() < *timeout.when_) return;
+  if (timeout.state_ != State::active || !timeout.when_ || timeout.scheduler_->now() < *timeout.when_) return;
   timeout.state_ = State::expiring;
   timeout.handle_ = nullptr;
   timeout.request_ = timeout.task_->request_cancel_guarded();
@@ -65,9 +67,16 @@ Error TimeoutCore::reschedule(std::optional<TimePoint> when) {
     case State::finished:
       return Error::of(RuntimeError("this Timeout is finished: its deadline cannot be moved any more"));
   }
-  when_ = when;
-  disarm_guarded();
-  arm_guarded();
+  const std::optional<TimePoint> before = std::exchange(when_, when);
+  const Ref<Handle> old = std::move(handle_);
+  try {
+    arm_guarded();
+  } catch (...) {
+    when_ = before;  // as if it had not been asked for
+    handle_ = old;
+    throw;
+  }
+  if (old) scheduler_->forget(*old);
   return {};
 }
 

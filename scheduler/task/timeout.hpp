@@ -25,7 +25,7 @@ class TimeoutCore final : public Counted {
   void arm_guarded();
   void disarm_guarded();
 
-  Scheduler& scheduler_;
+  const SchedulerLink scheduler_;
   State state_ = State::created;
   std::optional<TimePoint> when_;
   Ref<Handle> handle_;
@@ -36,6 +36,7 @@ class TimeoutCore final : public Counted {
 
 /// A block with a deadline: asyncio's Timeout. When the deadline passes inside of it, its task is cancelled there, and leaving the
 /// block raises TimeoutError instead of that CancelledError.
+/// It may outlive its scheduler: no deadline strikes any more then.
 ///
 ///     auto body = [&]() -> Coroutine<void> { co_await slow(); };
 ///     co_await with(timeout(1s), std::move(body));

@@ -29,7 +29,7 @@ class WaitCore final : public FutureCore {
     }
   }
 
-  Ref<Handle> timer;
+  Ref<Handle> timer;  // once it is posted
 
  private:
   const ReturnWhen return_when_;
@@ -41,6 +41,22 @@ void release_waiter(Counted& target, Counted*) {
   const Guard guard(waiter.scheduler());
   waiter.settle_guarded(FutureCore::State::finished);
 }
+
+/// A wait under way: however it ends, it leaves no timer and no callbacks behind.
+class Waiting {
+ public:
+  Waiting(WaitCore& core, const std::vector<Ref<FutureCore>>& futures) : core_(core), futures_(futures) {}
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() {
+    if (core_.timer) core_.scheduler().forget(*core_.timer);
+    for (const Ref<FutureCore>& future : futures_) future->remove_callback(WaitCore::on_done, core_);
+  }
+
+ private:
+  WaitCore& core_;
+  const std::vector<Ref<FutureCore>>& futures_;
+};
 
 class EndOfCancelled final : public FutureCore {
  public:
@@ -63,16 +79,19 @@ Coroutine<Unit> wait_until(std::vector<Ref<FutureCore>> futures, ReturnWhen retu
   if (futures.empty()) co_return Error::of(ValueError("wait: there is nothing to wait for"));
   Scheduler& scheduler = futures.front()->scheduler();
   auto waiter = make_counted<WaitCore>(scheduler, return_when, futures.size());
-  if (timeout) {
-    waiter->timer = make_counted<Handle>(scheduler.parallel(), Job(release_waiter, Ref<Counted>(waiter)));
-    scheduler.post_at(later(scheduler.now(), std::max(*timeout, Duration::zero())), waiter->timer);
+  Outcome<void> waited = Unit();
+  {
+    const Waiting waiting(*waiter, futures);
+    if (timeout) {
+      Ref<Handle> timer = make_counted<Handle>(scheduler.parallel(), Job(release_waiter, Ref<Counted>(waiter)));
+      scheduler.post_at(later(scheduler.now(), std::max(*timeout, Duration::zero())), timer);
+      waiter->timer = std::move(timer);
+    }
+    for (const Ref<FutureCore>& future : futures) {
+      future->add_callback(Callback{WaitCore::on_done, Ref<Counted>(waiter), true});
+    }
+    waited = co_await FutureOutcome<void>(Ref<FutureCore>(waiter));
   }
-  for (const Ref<FutureCore>& future : futures) {
-    future->add_callback(Callback{WaitCore::on_done, Ref<Counted>(waiter), true});
-  }
-  Outcome<void> waited = co_await FutureOutcome<void>(Ref<FutureCore>(waiter));
-  if (waiter->timer) scheduler.forget(*waiter->timer);
-  for (const Ref<FutureCore>& future : futures) future->remove_callback(WaitCore::on_done, *waiter);
   if (!waited.ok()) co_return waited.error();
   co_return Unit();
 }
