@@ -57,8 +57,8 @@ class FutureHandler {
     } else if constexpr (std::is_void_v<T>) {
       complete(scheduler, [](Future<T>& future) { static_cast<void>(future.try_set_result()); });
     } else {
-      complete(scheduler, [value = T(std::forward<Values>(values)...)](Future<T>& future) mutable {
-        static_cast<void>(future.try_set_result(std::move(value)));
+      complete(scheduler, [outcome = Outcome<T>(T(std::forward<Values>(values)...))](Future<T>& future) mutable {
+        static_cast<void>(future.try_set_outcome(std::move(outcome)));
       });
     }
   }

@@ -118,8 +118,16 @@ template <class T>
 class Holder : public PromiseBase {
  public:
   void unhandled_exception() { outcome_.emplace(Error::current()); }
-  /// What the coroutine ended with; once, after it has ended.
-  [[nodiscard]] Outcome<T> take_outcome() noexcept { return std::move(*outcome_); }
+  /// What the coroutine ended with; once, after it has ended. A value whose move throws is the error that was thrown.
+  [[nodiscard]] Outcome<T> take_outcome() {
+    try {
+      return Outcome<T>(std::move(*outcome_));
+    } catch (...) {
+      return Error::current();
+    }
+  }
+  /// The same, to be moved from where it is.
+  [[nodiscard]] Outcome<T>& outcome() noexcept { return *outcome_; }
 
  protected:
   std::optional<Outcome<T>> outcome_;
@@ -163,9 +171,8 @@ class CoroutineAwaiter : public Awaitable<CoroutineAwaiter<T>> {
   }
   [[nodiscard]] Outcome<T> take_outcome() {
     if (!coroutine_) return Error::of(RuntimeError("this coroutine was awaited before, or never existed"));
-    Outcome<T> outcome = coroutine_.handle_.promise().take_outcome();
-    coroutine_ = Coroutine<T>();
-    return outcome;
+    const Coroutine<T> ended = std::move(coroutine_);  // its frame goes when the outcome is out of it
+    return ended.handle_.promise().take_outcome();
   }
 
  private:

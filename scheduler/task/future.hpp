@@ -18,17 +18,22 @@ class Valued : public Core {
     if (filled_) std::destroy_at(room());
   }
   [[nodiscard]] void* value() noexcept final { return room(); }
-  /// Puts the value in place. Once, before the core is settled as finished.
-  void fill(Stored<T> value) {
+  /// Puts the value in place, before the core is settled as finished. Not under the Guard: it runs the value's own code, and
+  /// throws what that throws; the room is as empty as before then. By one thread: whoever completes the core, or has the claim.
+  void fill(Stored<T>&& value) {
     std::construct_at(room(), std::move(value));
     filled_ = true;
   }
-  [[nodiscard]] bool filled() const noexcept { return filled_; }
+  /// The right to fill it, for one of those who may complete it from outside; false if somebody has it.
+  [[nodiscard]] bool claim_guarded() noexcept { return !std::exchange(claimed_, true); }
+  /// Gives that right back: filling it failed.
+  void give_claim_back_guarded() noexcept { claimed_ = false; }
 
  private:
   [[nodiscard]] Stored<T>* room() noexcept { return reinterpret_cast<Stored<T>*>(&room_); }
   alignas(Stored<T>) std::byte room_[sizeof(Stored<T>)];
   bool filled_ = false;
+  bool claimed_ = false;  // guarded
 };
 
 template <class T>
@@ -87,13 +92,16 @@ class Future : public AnyFuture {
   decltype(auto) result() const;
   /// The same as an outcome: nothing is thrown.
   [[nodiscard]] Outcome<T> result_outcome() const;
-  /// Ends it with a value. @throws InvalidStateError if it is done (COMPLETED-ONCE); RuntimeError if it is a task or a gather
+  /// Ends it with a value. @throws InvalidStateError if it is done (COMPLETED-ONCE), or if another set_result is putting its value
+  /// in place; RuntimeError if it is a task or a gather; what moving the value throws: the future is as pending as before then
   void set_result(Stored<T> value = {});
   /// Ends it with an error; CancelledError is refused with ValueError. @throws as set_result
   void set_exception(Error error);
   /// The same two as outcomes.
   [[nodiscard]] Error try_set_result(Stored<T> value = {});
   [[nodiscard]] Error try_set_exception(Error error);
+  /// Ends it as `outcome` says, as cancelled too. A value whose move throws ends it with the error that was thrown.
+  [[nodiscard]] Error try_set_outcome(Outcome<T>&& outcome);
 
   /// Waits for it: its value, or @throws its error. If it is done already, without giving anybody a turn.
   FutureAwaiter<T> operator co_await() const noexcept { return FutureAwaiter<T>(core_); }
@@ -174,10 +182,16 @@ Outcome<T> Future<T>::result_outcome() const {
   if (error) return error;
   if constexpr (std::is_void_v<T>) {
     return Unit();
-  } else if constexpr (std::is_copy_constructible_v<T>) {
-    return Outcome<T>(*static_cast<const T*>(core_->value()));
   } else {
-    return Outcome<T>(std::move(*static_cast<T*>(core_->value())));  // what cannot be copied goes to the first who asks
+    try {
+      if constexpr (std::is_copy_constructible_v<T>) {
+        return Outcome<T>(*static_cast<const T*>(core_->value()));
+      } else {
+        return Outcome<T>(std::move(*static_cast<T*>(core_->value())));  // what cannot be copied goes to the first who asks
+      }
+    } catch (...) {
+      return Error::current();
+    }
   }
 }
 
@@ -188,12 +202,37 @@ decltype(auto) Future<T>::result() const {
 
 template <class T>
 Error Future<T>::try_set_result(Stored<T> value) {
-  if (core_->completes_itself()) return completed_from_outside();
-  const Guard guard(core_->scheduler());
-  if (core_->done()) return done_already();
-  static_cast<Valued<FutureCore, T>&>(*core_).fill(std::move(value));
-  core_->settle_guarded(FutureCore::State::finished);
-  return {};
+  const Ref<FutureCore> core = core_;  // moving the value is user code: it may let go of this handle
+  if (core->completes_itself()) return completed_from_outside();
+  auto& room = static_cast<Valued<FutureCore, T>&>(*core);
+  {
+    const Guard guard(core->scheduler());
+    if (core->done() || !room.claim_guarded()) return done_already();
+  }
+  try {
+    room.fill(std::move(value));
+  } catch (...) {
+    const Guard guard(core->scheduler());
+    room.give_claim_back_guarded();
+    throw;
+  }
+  const Guard guard(core->scheduler());
+  // Cancelled meanwhile, it stays so.
+  return core->settle_guarded(FutureCore::State::finished) ? Error() : done_already();
+}
+
+template <class T>
+Error Future<T>::try_set_outcome(Outcome<T>&& outcome) {
+  Error error = outcome.error();
+  if (!error) {
+    try {
+      return try_set_result(std::move(outcome).value());
+    } catch (...) {
+      error = Error::current();
+    }
+  }
+  if (!error.is_cancelled()) return try_set_exception(std::move(error));
+  return cancel() ? Error() : done_already();
 }
 
 template <class T>

@@ -68,9 +68,19 @@ bool GatherCore::child_done_guarded(FutureCore& child) {
 }
 
 void GatherCore::conclude() {
-  collect();  // copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be cancelled
+  // Copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be cancelled.
+  Error failed;
+  try {
+    collect();
+  } catch (...) {
+    failed = Error::current();
+  }
   const Guard guard(scheduler());
-  settle_guarded(State::finished);
+  if (failed) {
+    settle_guarded(State::failed, std::move(failed));
+  } else {
+    settle_guarded(State::finished);
+  }
 }
 
 bool GatherCore::cancellable_guarded() const {

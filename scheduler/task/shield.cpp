@@ -15,7 +15,13 @@ void ShieldCore::on_inner(Counted& target, Counted*) {
     return;
   }
   Error error = inner.error();
-  if (!error) shield.copy_value(inner);
+  if (!error) {
+    try {
+      shield.copy_value(inner);
+    } catch (...) {
+      error = Error::current();
+    }
+  }
   const Guard guard(shield.scheduler());
   if (error.is_cancelled()) {
     static_cast<void>(shield.cancel_guarded());

@@ -21,7 +21,7 @@ class ShieldCore : public FutureCore {
   [[nodiscard]] bool completes_itself() const noexcept override { return true; }
 
  protected:
-  /// The inner future finished: put its value in place here too.
+  /// The inner future finished: put its value in place here too. Throws what copying it throws.
   virtual void copy_value(FutureCore& inner) = 0;
 
  private:
@@ -36,7 +36,11 @@ class ShieldOf final : public Valued<ShieldCore, T> {
   using Valued<ShieldCore, T>::Valued;
 
  private:
-  void copy_value(FutureCore& inner) override { this->fill(Future<T>(Ref<FutureCore>(inner)).result_outcome().value()); }
+  void copy_value(FutureCore& inner) override {
+    Outcome<T> outcome = Future<T>(Ref<FutureCore>(inner)).result_outcome();
+    if (!outcome.ok()) outcome.error().raise();
+    this->fill(std::move(outcome).value());
+  }
 };
 
 template <Awaited A>

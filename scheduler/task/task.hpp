@@ -67,10 +67,14 @@ class TaskOf final : public Valued<TaskCore, T> {
 
  private:
   Error harvest() override {
-    Outcome<T> outcome = promise_.take_outcome();
+    Outcome<T>& outcome = promise_.outcome();
     if (!outcome.ok()) return outcome.error();
-    this->fill(std::move(outcome).value());
-    return {};
+    try {
+      this->fill(std::move(outcome).value());
+      return {};
+    } catch (...) {
+      return Error::current();
+    }
   }
   typename Coroutine<T>::promise_type& promise_;  // lives as long as the frame: harvest comes before its end
 };

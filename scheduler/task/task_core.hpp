@@ -70,7 +70,7 @@ class TaskCore : public FutureCore {
 
  protected:
   void take_cancel_guarded(CancelWalk& walk) override;
-  /// Moves the ended coroutine's value to where value() finds it; its error if it has none.
+  /// Moves the ended coroutine's value to where value() finds it; its error if it has none, or what moving it threw.
   [[nodiscard]] virtual Error harvest() = 0;
 
  private:

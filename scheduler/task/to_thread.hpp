@@ -13,7 +13,7 @@ namespace lawful {
 /// Calls `function()` on another thread, while other tasks go on: for what would block. Nothing happens until it is awaited.
 /// Cancelling the await ends the await alone: the function runs to its end and its outcome is dropped; one that has not begun is
 /// not called.
-/// @throws what the function throws
+/// @throws what the function throws, or moving its value
 template <std::invocable Function>
 Coroutine<std::invoke_result_t<Function&>> to_thread(Function function);
 
@@ -38,14 +38,8 @@ class OffloadedCall final : public Offload::Work {
   }
   [[nodiscard]] bool wanted() const noexcept override { return !future_.done(); }
   void deliver() override {
-    if (!outcome_ || future_.done()) return;
-    if (!outcome_->ok() && outcome_->error().is_cancelled()) {
-      future_.cancel();
-    } else if (!outcome_->ok()) {
-      static_cast<void>(future_.try_set_exception(outcome_->error()));
-    } else {
-      static_cast<void>(future_.try_set_result(std::move(*outcome_).value()));
-    }
+    // Refused only if the await was cancelled: its outcome is dropped then.
+    if (outcome_) static_cast<void>(future_.try_set_outcome(std::move(*outcome_)));
   }
 
  private:

@@ -18,37 +18,49 @@ Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay);
 
 // implementation
 
+/// A delay of zero or less.
 template <Awaited A>
-Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay) {
-  using T = ValueOf<A>;
-  Outcome<T> outcome = Error::of(TimeoutError());
-  if (delay && *delay <= Duration::zero()) {
-    Future<T> future = ensure_future(std::move(awaited));
-    Error interrupted;
-    if (!future.done()) {
-      Outcome<Unit> waited = co_await cancel_and_wait(future).outcome();
-      interrupted = waited.error();
-      // It ended cancelled, as we asked: that is the timeout.
-      if (!interrupted && !future.cancelled()) outcome = future.result_outcome();
-    } else {
-      outcome = future.result_outcome();
-    }
-    if (interrupted) outcome = interrupted;
-  } else {
-    Timeout deadline = timeout(delay);
-    Outcome<void> entered = co_await deadline.enter().outcome();
-    if (!entered.ok()) entered.error().raise();
-    outcome = co_await std::move(awaited).outcome();
-    Outcome<void> left = co_await deadline.leave(outcome.error()).outcome();
-    if (!left.ok()) outcome = left.error();
+Coroutine<ValueOf<A>> wait_for_at_once(A awaited) {
+  Future<ValueOf<A>> future = ensure_future(std::move(awaited));
+  if (!future.done()) {
+    Outcome<Unit> waited = co_await cancel_and_wait(future).outcome();
+    if (!waited.ok()) waited.error().raise();
+    // It ended cancelled, as we asked: that is the timeout.
+    if (future.cancelled()) throw TimeoutError();
   }
+  if constexpr (std::is_void_v<ValueOf<A>>) {
+    future.result();
+    co_return;
+  } else {
+    co_return future.result_outcome();
+  }
+}
+
+/// A delay that lasts.
+template <Awaited A>
+Coroutine<ValueOf<A>> wait_for_at_most(A awaited, std::optional<Duration> delay) {
+  using T = ValueOf<A>;
+  Timeout deadline = timeout(delay);
+  Outcome<void> entered = co_await deadline.enter().outcome();
+  if (!entered.ok()) entered.error().raise();
+  // Built in its place: moving the value might throw, and the timeout would never be left.
+  Outcome<T> outcome = co_await std::move(awaited).outcome();
+  Outcome<void> left = co_await deadline.leave(outcome.error()).outcome();
   // What has a value can end with an error that was never thrown.
   if constexpr (std::is_void_v<T>) {
+    if (!left.ok()) left.error().raise();
     std::move(outcome).get();
     co_return;
   } else {
+    if (!left.ok()) co_return left.error();
     co_return std::move(outcome);
   }
+}
+
+template <Awaited A>
+Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay) {
+  if (delay && *delay <= Duration::zero()) return wait_for_at_once<A>(std::move(awaited));
+  return wait_for_at_most<A>(std::move(awaited), delay);
 }
 
 }  // namespace lawful

@@ -50,13 +50,23 @@ class Ready : public Awaitable<Ready> {
   Error error_;
 };
 
+/// A coroutine that fails with `error`.
+template <class T>
+Coroutine<T> failing(Error error) {
+  if constexpr (std::is_void_v<T>) {
+    error.raise();
+    co_return;
+  } else {
+    co_return error;
+  }
+}
+
 /// `Held` is the context itself, or a reference to it.
 template <class T, class Held, class Body>
 Coroutine<T> run_inside(Held context, Body body) {
   auto entered = co_await context.enter().outcome();
   if (!entered.ok()) entered.error().raise();
   Coroutine<T> inside;
-  Error refused;
   try {
     if constexpr (std::invocable<Body&, std::remove_reference_t<Held>&>) {
       inside = body(context);
@@ -64,10 +74,10 @@ Coroutine<T> run_inside(Held context, Body body) {
       inside = body();
     }
   } catch (...) {
-    refused = Error::current();
+    inside = failing<T>(Error::current());
   }
-  Outcome<T> ended = refused ? Outcome<T>(refused) : Outcome<T>(Error::cancelled());
-  if (!refused) ended = co_await std::move(inside).outcome();
+  // Built in its place: moving the body's value might throw, and the context would never be left.
+  Outcome<T> ended = co_await std::move(inside).outcome();
   auto left = co_await context.leave(ended.error()).outcome();
   if (!left.ok()) left.error().raise();
   co_return std::move(ended).get();
