@@ -112,6 +112,17 @@ class [[nodiscard]] Coroutine {
   Handle handle_;
 };
 
+/// An empty coroutine (one that was awaited or made a task before, was moved from, or never held anything) is refused with this
+/// wherever one is handed in: to create_task, a group, gather, shield, wait_for, as_completed or run. Awaiting it is a RuntimeError.
+[[nodiscard]] Error empty_coroutine();
+
+/// Throws that, if it is empty.
+template <class T>
+void refuse_empty(const Coroutine<T>& coroutine) {
+  if (!coroutine) [[unlikely]]
+    empty_coroutine().raise();
+}
+
 namespace promise {
 
 template <class T>

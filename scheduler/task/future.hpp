@@ -39,18 +39,31 @@ class Valued : public Core {
 template <class T>
 class FutureAwaiter;
 
+/// The InvalidStateErrors of futures, made in one place.
+[[nodiscard]] Error empty_handle();
+[[noreturn]] void raise_empty_handle();
+[[nodiscard]] Error not_done(const char* asked);
+[[nodiscard]] Error done_already();
+/// … and what else is refused.
+[[nodiscard]] Error completed_from_outside();
+[[nodiscard]] Error cancelled_as_exception();
+
 /// A handle on a future or task of any type: what can be asked without knowing its value. Handles are values: copies share one
 /// future. All members may be called from any thread if the scheduler is parallel.
+///
+/// A handle made by default, or moved from, is empty: it can be compared, assigned, and asked whether it is (operator bool).
+/// Whatever else is done with it, or with whatever it is handed to, @throws InvalidStateError; members that answer an error or an
+/// outcome answer that instead, and so does awaiting it.
 class AnyFuture {
  public:
   AnyFuture() noexcept = default;
   explicit AnyFuture(Ref<FutureCore> core) noexcept : core_(std::move(core)) {}
 
-  [[nodiscard]] bool done() const noexcept { return core_->done(); }
-  [[nodiscard]] bool cancelled() const noexcept { return core_->state() == FutureCore::State::cancelled; }
+  [[nodiscard]] bool done() const { return core().done(); }
+  [[nodiscard]] bool cancelled() const { return core().state() == FutureCore::State::cancelled; }
   /// Requests that it end as cancelled, through whatever it waits for; false if it is done. A future is cancelled at once, a task
   /// at its next step (CANCEL rules).
-  bool cancel() { return core_->cancel(); }  // NOLINT(readability-make-member-function-const): it changes what it refers to
+  bool cancel() { return core().cancel(); }  // NOLINT(readability-make-member-function-const): it changes what it refers to
   /// The error it failed with, none if it has a value.
   /// @throws InvalidStateError if it is not done (EXCEPTION-BEFORE-DONE); CancelledError if it was cancelled
   [[nodiscard]] Error exception() const;
@@ -64,7 +77,13 @@ class AnyFuture {
   template <std::invocable<AnyFuture> Function>
   void add_done_callback(Function callback);
 
-  [[nodiscard]] FutureCore& core() const noexcept { return *core_; }
+  /// What it is a handle on. @throws InvalidStateError if it is empty
+  [[nodiscard]] FutureCore& core() const {
+    if (!core_) [[unlikely]]
+      raise_empty_handle();
+    return *core_;
+  }
+  /// The same; null if it is empty.
   [[nodiscard]] const Ref<FutureCore>& ref() const noexcept { return core_; }
   explicit operator bool() const noexcept { return static_cast<bool>(core_); }
   friend bool operator==(const AnyFuture& a, const AnyFuture& b) noexcept { return a.core_ == b.core_; }
@@ -72,6 +91,9 @@ class AnyFuture {
  protected:
   Ref<FutureCore> core_;
 };
+
+/// Throws what an empty handle is refused with.
+inline void refuse_empty(const AnyFuture& future) { static_cast<void>(future.core()); }
 
 /// A value that will be there later, set by whoever owns the promise to set it: asyncio's Future.
 template <class T = void>
@@ -114,7 +136,7 @@ template <class T>
 class FutureAwaiter : public Awaitable<FutureAwaiter<T>> {
  public:
   explicit FutureAwaiter(Ref<FutureCore> core) noexcept : core_(std::move(core)) {}
-  [[nodiscard]] bool await_ready() const noexcept { return core_->done(); }
+  [[nodiscard]] bool await_ready() const noexcept { return !core_ || core_->done(); }
   template <InTask Promise>
   void await_suspend(std::coroutine_handle<Promise> leaf) noexcept {
     task_ = &leaf.promise().task();
@@ -151,19 +173,13 @@ class FutureOutcome {
 
 // implementation
 
-/// The InvalidStateErrors of futures, made in one place.
-[[nodiscard]] Error not_done(const char* asked);
-[[nodiscard]] Error done_already();
-[[nodiscard]] Error completed_from_outside();
-[[nodiscard]] Error cancelled_as_exception();
-
 template <std::invocable<AnyFuture> Function>
 void AnyFuture::add_done_callback(Function callback) {
   struct Held : Counted {
     explicit Held(Function given) : Counted(true), function(std::move(given)) {}
     Function function;
   };
-  core_->add_callback(Callback{
+  core().add_callback(Callback{
       [](Counted& target, Counted* future) {
         auto& core = static_cast<FutureCore&>(*future);
         try {
@@ -177,6 +193,7 @@ void AnyFuture::add_done_callback(Function callback) {
 
 template <class T>
 Outcome<T> Future<T>::result_outcome() const {
+  if (!core_) return empty_handle();
   if (!core_->done()) return not_done("result");
   Error error = core_->error();
   if (error) return error;
@@ -202,6 +219,7 @@ decltype(auto) Future<T>::result() const {
 
 template <class T>
 Error Future<T>::try_set_result(Stored<T> value) {
+  if (!core_) return empty_handle();
   const Ref<FutureCore> core = core_;  // moving the value is user code: it may let go of this handle
   if (core->completes_itself()) return completed_from_outside();
   auto& room = static_cast<Valued<FutureCore, T>&>(*core);
@@ -231,12 +249,13 @@ Error Future<T>::try_set_outcome(Outcome<T>&& outcome) {
       error = Error::current();
     }
   }
-  if (!error.is_cancelled()) return try_set_exception(std::move(error));
+  if (!core_ || !error.is_cancelled()) return try_set_exception(std::move(error));
   return cancel() ? Error() : done_already();
 }
 
 template <class T>
 Error Future<T>::try_set_exception(Error error) {
+  if (!core_) return empty_handle();
   if (core_->completes_itself()) return completed_from_outside();
   if (error.is_cancelled()) return cancelled_as_exception();
   const Guard guard(core_->scheduler());

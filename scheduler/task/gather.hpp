@@ -25,7 +25,7 @@ inline constexpr ReturnExceptions return_exceptions{0};
 /// `gather(return_exceptions, a, b)` waits for every operand and answers an Outcome for each, in its place
 /// (RETURN-EXCEPTIONS-KEEPS-PLACES). If copying a value into the list throws, the gather fails with that. Cancelling the gather
 /// cancels every operand that is not done. O(operands).
-/// @throws as create_task
+/// @throws as create_task; InvalidStateError if a future is empty. Operands before that one are tasks already
 template <Awaited... Operands>
 auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands>>...>>;
 template <Awaited... Operands>

@@ -7,6 +7,7 @@ namespace lawful {
 /// Waits for `awaited` without handing a cancel on to it: cancelling whoever awaits the shield ends that wait alone, and what is
 /// shielded goes on. A coroutine becomes a task now; something done already is answered as it is.
 /// Shutdown cancels what is shielded like any other task.
+/// @throws as create_task; InvalidStateError if a future is empty
 template <Awaited A>
 Future<ValueOf<A>> shield(A&& awaited);
 

@@ -21,7 +21,7 @@ class AnyTask : public AnyFuture {
   [[nodiscard]] std::uint32_t cancelling() const { return task().cancelling(); }
   /// Takes one request back, not below zero; answers what remains.
   std::uint32_t uncancel() { return task().uncancel(); }
-  [[nodiscard]] TaskCore& task() const noexcept { return static_cast<TaskCore&>(core()); }
+  [[nodiscard]] TaskCore& task() const { return static_cast<TaskCore&>(core()); }
 };
 
 /// A coroutine that runs by itself, step by step, and the future of its outcome: asyncio's Task. Dropping the handle does not stop
@@ -38,13 +38,13 @@ class Task : public Future<T> {
   [[nodiscard]] std::uint32_t cancelling() const { return task().cancelling(); }
   /// Takes one request back, not below zero; answers what remains.
   std::uint32_t uncancel() { return task().uncancel(); }
-  operator AnyTask() const noexcept { return AnyTask(Ref<TaskCore>(task())); }  // NOLINT(google-explicit-constructor)
-  [[nodiscard]] TaskCore& task() const noexcept { return static_cast<TaskCore&>(this->core()); }
+  operator AnyTask() const { return *this ? AnyTask(Ref<TaskCore>(task())) : AnyTask(); }  // NOLINT(google-explicit-constructor)
+  [[nodiscard]] TaskCore& task() const { return static_cast<TaskCore&>(this->core()); }
 };
 
 /// Makes `coroutine` a task: its first step is queued behind what is ready, and nothing of it runs before this returns
 /// (TASK-STARTS-LATER). O(1), one allocation beside the frame.
-/// @throws RuntimeError if no scheduler runs on this thread; ValueError if the coroutine was awaited or made a task before
+/// @throws RuntimeError if no scheduler runs on this thread; ValueError if the coroutine is empty
 template <class T>
 Task<T> create_task(Coroutine<T> coroutine, std::optional<std::string> name = std::nullopt);
 /// The same on a scheduler of one's own choice, from any thread if it is parallel.
@@ -81,7 +81,7 @@ class TaskOf final : public Valued<TaskCore, T> {
 
 template <class T>
 Task<T> create_task(Scheduler& scheduler, Coroutine<T> coroutine, std::optional<std::string> name) {
-  if (!coroutine) throw ValueError("create_task: this coroutine was awaited or made a task before");
+  refuse_empty(coroutine);
   Ref<TaskOf<T>> core = make_counted<TaskOf<T>>(scheduler, coroutine.detach(), std::move(name));
   core->begin();
   return Task<T>(Ref<TaskCore>(std::move(core)));
@@ -99,12 +99,15 @@ inline AnyTask current_task() {
 }
 
 /// Something to wait for, made a future: futures and tasks as they are, a coroutine as a new task (asyncio's ensure_future).
+/// @throws InvalidStateError if the future is empty, ValueError if the coroutine is
 template <class T>
 Future<T> ensure_future(Future<T> future) {
+  refuse_empty(future);
   return future;
 }
 template <class T>
 Future<T> ensure_future(Task<T> task) {
+  refuse_empty(task);
   return task;
 }
 template <class T>

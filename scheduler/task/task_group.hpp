@@ -54,9 +54,12 @@ class TaskGroupCore final : public Counted {
 class TaskGroup {
  public:
   explicit TaskGroup(Scheduler& scheduler = Scheduler::current()) : core_(make_counted<TaskGroupCore>(scheduler)) {}
+  TaskGroup(const TaskGroup&) = default;  // moving one copies it, so that none is ever empty
+  TaskGroup& operator=(const TaskGroup&) = default;
+  ~TaskGroup() = default;
 
-  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down; the
-  /// coroutine is dropped unstarted then
+  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down: the
+  /// coroutine is dropped unstarted then; ValueError if the coroutine is empty
   template <class T>
   Task<T> create_task(Coroutine<T> coroutine, std::optional<std::string> name = std::nullopt);
   /// Why create_task would be refused now; none if it would not.
@@ -76,6 +79,7 @@ class TaskGroup {
 
 template <class T>
 Task<T> TaskGroup::create_task(Coroutine<T> coroutine, std::optional<std::string> name) {
+  refuse_empty(coroutine);
   Error refused = refusal();
   if (refused) refused.raise();
   Ref<TaskOf<T>> task = make_counted<TaskOf<T>>(core_->scheduler(), coroutine.detach(), std::move(name));

@@ -10,6 +10,7 @@ namespace lawful {
 /// waited for, and TimeoutError is raised; if it answers a value or another error to the cancel, that is the outcome. A coroutine
 /// runs in the caller's own task. With a delay of zero or less something done is answered as it is, and anything else is cancelled
 /// at once: a coroutine never starts.
+/// @throws ValueError if the coroutine is empty, InvalidStateError if the future is: when it is awaited
 template <Awaited A>
 Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay);
 
@@ -40,6 +41,7 @@ Coroutine<ValueOf<A>> wait_for_at_once(A awaited) {
 template <Awaited A>
 Coroutine<ValueOf<A>> wait_for_at_most(A awaited, std::optional<Duration> delay) {
   using T = ValueOf<A>;
+  refuse_empty(awaited);
   Timeout deadline = timeout(delay);
   Outcome<void> entered = co_await deadline.enter().outcome();
   if (!entered.ok()) entered.error().raise();

@@ -297,3 +297,123 @@ TEST_CASE("a context is left, and a timeout disarmed, when the body's value brea
     co_await break_everywhere(timed);
   });
 }
+
+namespace {
+
+template <class Error, class T>
+Coroutine<void> refuses(Coroutine<T> coroutine) {
+  Outcome<T> ended = co_await std::move(coroutine).outcome();
+  CHECK(ended.error().template as<Error>() != nullptr);
+}
+
+Coroutine<int> seven() { co_return 7; }
+
+/// A coroutine that was awaited before.
+Coroutine<int> consumed() {
+  Coroutine<int> coroutine = seven();
+  static_cast<void>(Coroutine<int>(std::move(coroutine)));
+  return coroutine;  // NOLINT: moved from, that is what it is for
+}
+
+template <class Handle>
+void refuses_everything(Handle handle) {
+  CHECK_FALSE(handle);
+  CHECK(handle == Handle());
+  CHECK_THROWS_AS(static_cast<void>(handle.done()), InvalidStateError);
+  CHECK_THROWS_AS(static_cast<void>(handle.cancelled()), InvalidStateError);
+  CHECK_THROWS_AS(handle.cancel(), InvalidStateError);
+  CHECK_THROWS_AS(static_cast<void>(handle.exception()), InvalidStateError);
+  CHECK(handle.try_exception().refused.template as<InvalidStateError>() != nullptr);
+  CHECK_THROWS_AS(handle.add_done_callback([](const AnyFuture&) {}), InvalidStateError);
+  CHECK_THROWS_AS(static_cast<void>(handle.core()), InvalidStateError);
+}
+
+template <class F>
+void refuses_values(F future) {
+  CHECK_THROWS_AS(static_cast<void>(future.result()), InvalidStateError);
+  CHECK(future.result_outcome().error().template as<InvalidStateError>() != nullptr);
+  CHECK_THROWS_AS(future.set_result(1), InvalidStateError);
+  CHECK(future.try_set_result(1).template as<InvalidStateError>() != nullptr);
+  CHECK_THROWS_AS(future.set_exception(Error::of(RuntimeError("no"))), InvalidStateError);
+  CHECK(future.try_set_outcome(Outcome<int>(Error::cancelled())).template as<InvalidStateError>() != nullptr);
+}
+
+template <class T>
+void refuses_as_task(T task) {
+  CHECK_THROWS_AS(static_cast<void>(task.name()), InvalidStateError);
+  CHECK_THROWS_AS(task.set_name("no"), InvalidStateError);
+  CHECK_THROWS_AS(static_cast<void>(task.cancelling()), InvalidStateError);
+  CHECK_THROWS_AS(task.uncancel(), InvalidStateError);
+  CHECK_THROWS_AS(static_cast<void>(task.task()), InvalidStateError);
+}
+
+}  // namespace
+
+TEST_CASE("an empty handle answers everything with InvalidStateError") {
+  refuses_everything(AnyFuture());
+  refuses_everything(AnyTask());
+  refuses_everything(Future<int>());
+  refuses_everything(Task<int>());
+  refuses_values(Future<int>());
+  refuses_values(Task<int>());
+  refuses_as_task(AnyTask());
+  refuses_as_task(Task<int>());
+  CHECK_FALSE(static_cast<AnyTask>(Task<int>()));
+  on_both([]() -> Coroutine<void> {
+    Future<int> future;
+    Outcome<int> awaited = co_await future.outcome();
+    CHECK(awaited.error().as<InvalidStateError>() != nullptr);
+    auto throws = []() -> Coroutine<int> { co_return co_await Task<int>(); };
+    co_await refuses<InvalidStateError>(throws());
+    Task<int> moved = create_task(seven());
+    co_await Task<int>(std::move(moved));
+    co_await refuses<InvalidStateError>(wait_for(moved, 1s));  // NOLINT: moved from
+    co_await refuses<InvalidStateError>(wait_for(Future<int>(), 0s));
+    co_await refuses<InvalidStateError>(wait_for(Future<int>(), std::nullopt));
+    std::vector<Future<int>> one(1);
+    co_await refuses<InvalidStateError>(wait(one));
+    CHECK_THROWS_AS(static_cast<void>(gather(future)), InvalidStateError);
+    CHECK_THROWS_AS(static_cast<void>(gather(return_exceptions, future)), InvalidStateError);
+    CHECK_THROWS_AS(static_cast<void>(gather(one)), InvalidStateError);
+    CHECK_THROWS_AS(static_cast<void>(gather(return_exceptions, one)), InvalidStateError);
+    CHECK_THROWS_AS(static_cast<void>(shield(future)), InvalidStateError);
+    CHECK_THROWS_AS(static_cast<void>(as_completed(one)), InvalidStateError);
+    co_await refuses<InvalidStateError>(cancel_and_wait(future));
+  });
+}
+
+TEST_CASE("an empty coroutine is a ValueError wherever it is handed in, and a RuntimeError where it is awaited") {
+  {
+    DeterministicScheduler scheduler;
+    CHECK_THROWS_AS(run(scheduler, Coroutine<int>()), ValueError);
+    CHECK(run(scheduler, seven()) == 7);
+  }
+  on_both([]() -> Coroutine<void> {
+    CHECK_THROWS_AS(create_task(Coroutine<int>()), ValueError);
+    CHECK_THROWS_AS(create_task(consumed(), "name"), ValueError);
+    CHECK_THROWS_AS(create_task(Scheduler::current(), consumed()), ValueError);
+    CHECK_THROWS_AS(static_cast<void>(gather(consumed())), ValueError);
+    CHECK_THROWS_AS(static_cast<void>(gather(return_exceptions, seven(), Coroutine<int>())), ValueError);
+    std::vector<Coroutine<int>> one;
+    one.push_back(consumed());
+    CHECK_THROWS_AS(static_cast<void>(gather(one)), ValueError);
+    CHECK_THROWS_AS(static_cast<void>(as_completed(one)), ValueError);
+    CHECK_THROWS_AS(static_cast<void>(shield(consumed())), ValueError);
+    co_await refuses<ValueError>(wait_for(consumed(), 1s));
+    co_await refuses<ValueError>(wait_for(consumed(), 0s));
+    co_await refuses<ValueError>(wait_for(Coroutine<int>(), std::nullopt));
+    auto body = [](TaskGroup& group) -> Coroutine<int> {
+      CHECK_THROWS_AS(group.create_task(consumed()), ValueError);
+      CHECK_THROWS_AS(group.create_task(Coroutine<int>()), ValueError);
+      TaskGroup other = std::move(group);
+      Task<int> task = group.create_task(seven());  // NOLINT: a group that was moved from is the same group
+      co_return co_await task;
+    };
+    CHECK(co_await with(TaskGroup(), body) == 7);
+    co_await refuses<RuntimeError>(consumed());
+    auto empty = [] { return consumed(); };
+    Lock lock;
+    co_await refuses<RuntimeError>(with(lock, empty));
+    CHECK_FALSE(lock.locked());
+  });
+}
