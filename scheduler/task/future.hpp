@@ -159,6 +159,7 @@ class FutureAwaiter : public Awaitable<FutureAwaiter<T>> {
 template <class T>
 class FutureOutcome {
  public:
+  using runs_in_task = void;
   explicit FutureOutcome(Ref<FutureCore> core) noexcept : awaiter_(std::move(core)) {}
   [[nodiscard]] bool await_ready() const noexcept { return awaiter_.await_ready(); }
   template <InTask Promise>

@@ -6,8 +6,9 @@ namespace lawful {
 
 /// Runs `main` as a task of `scheduler` until it has ended, then shuts down: every task not done is cancelled, in order of
 /// creation, and waited for. Answers main's value, or @throws its error; asyncio's run().
-/// @throws RuntimeError if a scheduler is running on this thread already; ValueError if `main` is empty; DeadlockError, which lists each waiting task and what it
-/// waits for, when nothing is ready, nothing is scheduled, and main (or a task left at shutdown) has not ended
+/// @throws RuntimeError if a scheduler is running on this thread already; ValueError if `main` is empty; DeadlockError, which lists
+/// each waiting task and what it waits for, when nothing is ready, nothing is scheduled, and main (or a task left at shutdown) has
+/// not ended
 template <class T>
 T run(Scheduler& scheduler, Coroutine<T> main);
 

@@ -75,7 +75,7 @@ class TaskCore : public FutureCore {
 
  private:
   friend class Leftovers;
-  enum class Rest : std::uint8_t { waiting, yielding, entering, ended };
+  enum class Rest : std::uint8_t { unsaid, waiting, yielding, entering, ended };
 
   static void on_step(Counted& target, Counted*) { static_cast<TaskCore&>(target).step(); }
   void step();
@@ -86,7 +86,7 @@ class TaskCore : public FutureCore {
   std::coroutine_handle<> leaf_;  // what the next step resumes: the innermost coroutine that rests
   FutureCore* waiter_ = nullptr;  // what it waits for; kept alive by the frame that awaits it
   bool registered_ = false;       // waiter_ has our callback: guarded, unlike waiter_ itself while a step runs
-  Rest rest_ = Rest::entering;
+  Rest rest_ = Rest::unsaid;      // why the coroutine came to rest, once awaiters have said so
   bool started_ = false;
   bool must_cancel_ = false;  // a cancel was requested while there was nothing to forward it to: the next step delivers it
   std::uint32_t cancels_ = 0;

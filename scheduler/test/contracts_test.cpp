@@ -417,3 +417,90 @@ TEST_CASE("an empty coroutine is a ValueError wherever it is handed in, and a Ru
     CHECK_FALSE(lock.locked());
   });
 }
+
+namespace {
+
+/// An awaiter of a user's own that does as it says: it rests through its task.
+class UntilDone {
+ public:
+  using runs_in_task = void;
+  explicit UntilDone(Future<int> future) : future_(std::move(future)) {}
+  UntilDone(const UntilDone&) = delete;  // awaited where it is
+  UntilDone& operator=(const UntilDone&) = delete;
+  [[nodiscard]] bool await_ready() const { return future_.done(); }
+  template <InTask Promise>
+  void await_suspend(std::coroutine_handle<Promise> leaf) {
+    task_ = &leaf.promise().task();
+    task_->wait_for(future_.core(), leaf);
+  }
+  [[nodiscard]] int await_resume() {
+    if (task_ != nullptr) {
+      const Error incoming = task_->take_incoming();
+      if (incoming) incoming.raise();
+    }
+    return future_.result();
+  }
+
+ private:
+  Future<int> future_;
+  TaskCore* task_ = nullptr;
+};
+
+/// One that breaks its word: it suspends and tells the task nothing.
+class SaysNothing {
+ public:
+  using runs_in_task = void;
+  SaysNothing() = default;
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+
+}  // namespace
+
+TEST_CASE("an awaiter of one's own can run in a task, is cancelled there, and may be named") {
+  on_both([]() -> Coroutine<void> {
+    Future<int> future = Future<int>::pending();
+    auto waits = [future]() -> Coroutine<int> { co_return co_await UntilDone(future); };
+    Task<int> waiting = create_task(waits());
+    co_await sleep(1s);
+    future.set_result(7);
+    CHECK(co_await waiting == 7);
+    UntilDone named(future);
+    CHECK(co_await named == 7);
+    Future<int> never = Future<int>::pending();
+    auto waits_long = [never]() -> Coroutine<int> { co_return co_await UntilDone(never); };
+    Task<int> cut = create_task(waits_long());
+    co_await sleep(1s);
+    cut.cancel();
+    Outcome<int> ended = co_await cut.outcome();
+    CHECK(ended.error().is_cancelled());
+  });
+}
+
+TEST_CASE("a task that is suspended for no reason known fails, and is not resumed") {
+  on_both([]() -> Coroutine<void> {
+    for (const bool first : {true, false}) {
+      auto resumed = std::make_shared<std::atomic<bool>>(false);
+      auto left = std::make_shared<std::atomic<bool>>(false);
+      auto suspends = [first](std::shared_ptr<std::atomic<bool>> went_on,
+                              std::shared_ptr<std::atomic<bool>> ended) -> Coroutine<void> {
+        struct Leaves {
+          explicit Leaves(std::atomic<bool>& given) : ended(given) {}
+          ~Leaves() { ended = true; }
+          std::atomic<bool>& ended;
+        };
+        const Leaves leaves(*ended);
+        if (!first) co_await sleep(1s);
+        co_await SaysNothing();
+        *went_on = true;
+      };
+      Task<void> task = create_task(suspends(resumed, left), "silent");
+      Outcome<void> ended = co_await task.outcome();
+      REQUIRE(ended.error().as<RuntimeError>() != nullptr);
+      CHECK(ended.error().describe().starts_with("task 'silent' was suspended by an awaiter that did not say what to wait for"));
+      CHECK_FALSE(*resumed);
+      CHECK(*left);
+    }
+  });
+}
