@@ -26,7 +26,8 @@ class Queue {
 
   /// Puts `item` in, waiting while the queue is full; waiting puts complete first come, first served.
   /// @throws QueueShutDown if it was shut down
-  [[nodiscard]] Coroutine<Unit> put(T item);
+  [[nodiscard]] Coroutine<Unit> put(const T& item) { return put_kept(item); }
+  [[nodiscard]] AnswerGiven<Coroutine<Unit>, T> put(T&& item) { return put_kept(std::move(item)); }
   /// Takes the oldest item out, waiting while there is none. @throws QueueShutDown if it was shut down and is empty
   [[nodiscard]] Coroutine<T> get();
   /// Puts without waiting. @throws QueueFull, QueueShutDown
@@ -59,6 +60,7 @@ class Queue {
   void shutdown(bool immediate = false);
 
  private:
+  [[nodiscard]] Coroutine<Unit> put_kept(T item);
   using Items = std::list<T, PoolAllocator<T>>;  // items are built, moved and destroyed outside the Guard, which moves nodes alone
 
   /// A list of this one item.
@@ -166,7 +168,7 @@ Outcome<T> Queue<T>::try_get() {
 }
 
 template <class T>
-Coroutine<Unit> Queue<T>::put(T item) {
+Coroutine<Unit> Queue<T>::put_kept(T item) {
   Items moved = alone(item);
   for (;;) {
     Waiter waiter(scheduler_, "room in a queue");

@@ -225,6 +225,10 @@ void refuse_empty(const Coroutine<T>& coroutine) {
     empty_coroutine().raise();
 }
 
+/// A Coroutine<T>, of whatever T.
+template <class C>
+concept IsCoroutine = std::is_base_of_v<Coroutine<typename C::value_type>, C>;
+
 namespace promise {
 
 template <class T>

@@ -106,6 +106,7 @@ Tuple collect_values(const std::vector<Ref<FutureCore>>& children, std::index_se
 
 template <Awaited... Operands>
 auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands>>...>> {
+  refuse_broken_temporaries<!(DoubtfulRvalue<Operands> || ...)>();
   using Tuple = std::tuple<Stored<ValueOf<Operands>>...>;
   std::vector<Ref<FutureCore>> children;
   children.reserve(sizeof...(operands));
@@ -117,6 +118,7 @@ auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands
 
 template <Awaited... Operands>
 auto gather(ReturnExceptions, Operands&&... operands) -> Future<std::tuple<Outcome<ValueOf<Operands>>...>> {
+  refuse_broken_temporaries<!(DoubtfulRvalue<Operands> || ...)>();
   using Tuple = std::tuple<Outcome<ValueOf<Operands>>...>;
   std::vector<Ref<FutureCore>> children;
   children.reserve(sizeof...(operands));

@@ -46,6 +46,7 @@ class ShieldOf final : public Valued<ShieldCore, T> {
 
 template <Awaited A>
 Future<ValueOf<A>> shield(A&& awaited) {
+  refuse_broken_temporaries<!DoubtfulRvalue<A>>();
   using T = ValueOf<A>;
   Future<T> inner = ensure_future(std::forward<A>(awaited));
   if (inner.done()) return inner;

@@ -18,10 +18,10 @@ inline constexpr bool breaks_temporaries = true;
 inline constexpr bool breaks_temporaries = false;
 #endif
 
-/// Whether T is the closure of a lambda.
+/// Whether T is the closure of a lambda; told by g++ alone, whose spelling of types it reads.
 template <class T>
 consteval bool is_closure() {
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(__clang__)
   // "… [with T = f()::<lambda(int)>]": the innermost name that T ends with begins with <lambda.
   constexpr std::string_view text = __PRETTY_FUNCTION__;
   std::size_t at = text.rfind(">]");
@@ -78,10 +78,10 @@ template <bool fine>
 constexpr void refuse_broken_temporaries() {
   static_assert(
       fine,
-      "lawful: g++ before 13 destroys twice what is built inside a co_await expression without a constructor: an aggregate "
-      "with braces, a lambda with captures. Give the aggregate a constructor; or name the object before, and pass the name, "
-      "or std::ref(name) of a callable that cannot be copied. (A name that is moved looks the same from here: move it before, "
-      "into a Coroutine of its own that is awaited then.)");
+      "lawful: g++ before 13 destroys twice what is built without a constructor inside a co_await expression: an aggregate "
+      "with braces, a lambda with captures. Give the aggregate a constructor, or name the object before, and pass the name "
+      "(std::ref(name) for a callable that cannot be copied). A name that is moved looks the same from here: name the "
+      "coroutine that it is moved into, as Coroutine<T>, and await that.");
 }
 
 template <class Answered>

@@ -14,8 +14,9 @@ namespace lawful {
 /// Cancelling the await ends the await alone: the function runs to its end and its outcome is dropped; one that has not begun is
 /// not called.
 /// @throws what the function throws, or moving its value
-template <std::invocable Function>
-Coroutine<std::invoke_result_t<Function&>> to_thread(Function function);
+template <class Function>
+requires std::invocable < std::decay_t<Function>
+& > auto to_thread(Function&& function) -> AnswerGiven<Coroutine<std::invoke_result_t<std::decay_t<Function>&>>, Function>;
 
 // implementation
 
@@ -49,13 +50,19 @@ class OffloadedCall final : public Offload::Work {
 };
 
 template <std::invocable Function>
-Coroutine<std::invoke_result_t<Function&>> to_thread(Function function) {
+Coroutine<std::invoke_result_t<Function&>> call_on_thread(Function function) {
   using T = std::invoke_result_t<Function&>;
   Scheduler& scheduler = Scheduler::current();
   Future<T> future = Future<T>::pending(scheduler);
   Offload::of(scheduler).submit(make_counted<OffloadedCall<Function>>(std::move(function), future));
   Outcome<T> outcome = co_await future.outcome();
   co_return std::move(outcome).get();
+}
+
+template <class Function>
+requires std::invocable < std::decay_t<Function>
+& > auto to_thread(Function&& function) -> AnswerGiven<Coroutine<std::invoke_result_t<std::decay_t<Function>&>>, Function> {
+  return call_on_thread<std::decay_t<Function>>(std::forward<Function>(function));
 }
 
 }  // namespace lawful

@@ -12,7 +12,7 @@ namespace lawful {
 /// at once: a coroutine never starts.
 /// @throws ValueError if the coroutine is empty, InvalidStateError if the future is: when it is awaited
 template <Awaited A>
-Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay);
+Coroutine<ValueOf<A>> wait_for(A&& awaited, std::optional<Duration> delay);
 
 /// Cancels `future` and waits until it is done, without waiting for its outcome.
 [[nodiscard]] Coroutine<Unit> cancel_and_wait(AnyFuture future);
@@ -60,9 +60,10 @@ Coroutine<ValueOf<A>> wait_for_at_most(A awaited, std::optional<Duration> delay)
 }
 
 template <Awaited A>
-Coroutine<ValueOf<A>> wait_for(A awaited, std::optional<Duration> delay) {
-  if (delay && *delay <= Duration::zero()) return wait_for_at_once<A>(std::move(awaited));
-  return wait_for_at_most<A>(std::move(awaited), delay);
+Coroutine<ValueOf<A>> wait_for(A&& awaited, std::optional<Duration> delay) {
+  refuse_broken_temporaries<!DoubtfulRvalue<A>>();
+  if (delay && *delay <= Duration::zero()) return wait_for_at_once<std::decay_t<A>>(std::forward<A>(awaited));
+  return wait_for_at_most<std::decay_t<A>>(std::forward<A>(awaited), delay);
 }
 
 }  // namespace lawful
