@@ -95,9 +95,10 @@ TEST_CASE("a callable's task can be named and given to a scheduler or a group; i
     CHECK(made[1].result() == 1);
     if (!scheduler.parallel()) {
       bool called = false;
-      auto plain = [&called]() {
+      const std::string text = "x";
+      auto plain = [&]() {
         called = true;
-        return twice("x");
+        return twice(text);
       };
       Task<std::string> later = create_task(plain);
       CHECK_FALSE(called);
