@@ -62,9 +62,13 @@ class Operation final : public Valued<FutureCore, T> {
   /// Its handler is called: nothing can interrupt it any more.
   void complete() noexcept { complete_.store(true, std::memory_order_release); }
   void finish(Stored<T> value) {
-    const Guard guard(this->scheduler());
     if (this->done()) return;
-    this->fill(std::move(value));
+    try {
+      this->fill(std::move(value));
+    } catch (...) {
+      return fail(Error::current());
+    }
+    const Guard guard(this->scheduler());
     this->settle_guarded(FutureCore::State::finished);
   }
   void fail(Error error) {
@@ -83,10 +87,15 @@ class Operation final : public Valued<FutureCore, T> {
   }
 
  private:
-  void take_cancel_guarded(CancelWalk&) override {
-    if (std::exchange(asked_, true)) return;
+  [[nodiscard]] FutureCore* begin_cancel_guarded() noexcept override {
+    if (std::exchange(asked_, true)) return nullptr;
     // By a job: Asio may call back at once, and we are under the guard.
-    this->scheduler().post(Job(interrupt, Ref<Counted>(*this)));
+    try {
+      this->scheduler().post(Job(interrupt, Ref<Counted>(*this)));
+    } catch (const std::bad_alloc&) {
+      this->settle_guarded(FutureCore::State::cancelled);
+    }
+    return nullptr;
   }
   static void interrupt(Counted& target, Counted*) {
     auto& operation = static_cast<Operation&>(target);
@@ -120,7 +129,9 @@ class FutureHandler {
     } else if constexpr (std::is_void_v<T>) {
       post([](Operation<T>& operation) { operation.finish({}); });
     } else {
-      post([value = T(std::forward<Values>(values)...)](Operation<T>& operation) mutable { operation.finish(std::move(value)); });
+      post([outcome = Outcome<T>(T(std::forward<Values>(values)...))](Operation<T>& operation) mutable {
+        operation.finish(std::move(outcome).value());
+      });
     }
   }
 

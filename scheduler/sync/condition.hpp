@@ -27,8 +27,11 @@ class Condition {
   /// @throws RuntimeError if the lock is not held
   [[nodiscard]] Coroutine<Unit> wait();
   /// Waits until `predicate()` is true; it is tested before the first wait and after every one.
-  template <std::predicate Predicate>
-  [[nodiscard]] Coroutine<Unit> wait_for(Predicate predicate);
+  template <class Predicate>
+  requires std::predicate < std::decay_t<Predicate>
+  & > [[nodiscard]] auto wait_for(Predicate&& predicate) -> AnswerGiven<Coroutine<Unit>, Predicate> {
+    return wait_until_true<std::decay_t<Predicate>>(std::forward<Predicate>(predicate));
+  }
   /// Wakes the `n` who have waited longest, or all there are. @throws RuntimeError if the lock is not held
   void notify(std::size_t n = 1) {
     const Error refused = try_notify(n);
@@ -46,6 +49,8 @@ class Condition {
   [[nodiscard]] Ready leave(const Error&) { return Ready(try_release()); }
 
  private:
+  template <class Predicate>
+  [[nodiscard]] Coroutine<Unit> wait_until_true(Predicate predicate);
   void notify_guarded(std::size_t n);
   const SchedulerLink scheduler_;
   std::optional<Lock> own_;
@@ -55,8 +60,8 @@ class Condition {
 
 // implementation
 
-template <std::predicate Predicate>
-Coroutine<Unit> Condition::wait_for(Predicate predicate) {
+template <class Predicate>
+Coroutine<Unit> Condition::wait_until_true(Predicate predicate) {
   while (!predicate()) {
     Outcome<Unit> waited = co_await wait().outcome();
     if (!waited.ok()) co_return waited.error();

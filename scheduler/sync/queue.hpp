@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <utility>
 
 #include "scheduler/sync/event.hpp"
@@ -12,6 +12,9 @@ namespace lawful {
 
 /// A first-in-first-out queue between tasks: asyncio's Queue. A `maxsize` of 0 means no bound.
 /// It may outlive its scheduler: it keeps its state then, with nobody waiting.
+///
+/// Moving an item may throw. On its way in: the put fails with that, and nothing was put. On its way out: the get fails with that,
+/// and the item is gone.
 template <class T>
 class Queue {
  public:
@@ -24,18 +27,16 @@ class Queue {
 
   /// Puts `item` in, waiting while the queue is full; waiting puts complete first come, first served.
   /// @throws QueueShutDown if it was shut down
-  [[nodiscard]] Coroutine<Unit> put(T item);
+  [[nodiscard]] Coroutine<Unit> put(const T& item) { return put_kept(item); }
+  [[nodiscard]] AnswerGiven<Coroutine<Unit>, T> put(T&& item) { return put_kept(std::move(item)); }
   /// Takes the oldest item out, waiting while there is none. @throws QueueShutDown if it was shut down and is empty
   [[nodiscard]] Coroutine<T> get();
   /// Puts without waiting. @throws QueueFull, QueueShutDown
-  void put_nowait(T item) {
-    const Error refused = try_put(item);
-    if (refused) refused.raise();
-  }
+  void put_nowait(T item);
   /// Takes without waiting. @throws QueueEmpty; QueueShutDown if it was shut down and is empty
   T get_nowait() { return try_get().get(); }
-  /// The same two without a throw; try_put takes the item only if it answers no error.
-  [[nodiscard]] Error try_put(T& item);
+  /// The same two without a throw; try_put takes the item only if it answers no error, and throws only what moving it throws.
+  [[nodiscard]] Error try_put(T& item) requires std::is_move_assignable_v<T>;
   [[nodiscard]] Outcome<T> try_get();
 
   [[nodiscard]] std::size_t qsize() const {
@@ -60,15 +61,27 @@ class Queue {
   void shutdown(bool immediate = false);
 
  private:
+  [[nodiscard]] Coroutine<Unit> put_kept(T item);
+  using Items = std::list<T, PoolAllocator<T>>;  // items are built, moved and destroyed outside the Guard, which moves nodes alone
+
+  /// A list of this one item.
+  [[nodiscard]] static Items alone(T& item) {
+    Items items;
+    items.push_back(std::move(item));
+    return items;
+  }
   [[nodiscard]] bool full_guarded() const noexcept { return maxsize_ != 0 && items_.size() >= maxsize_; }
-  void put_guarded(T& item);
-  [[nodiscard]] T get_guarded();
+  /// Why nothing can be put in now, if so.
+  [[nodiscard]] Error refusal_guarded() const;
+  [[nodiscard]] Error try_put(Items& item);
+  void put_guarded(Items& item) noexcept;
+  void get_guarded(Items& item) noexcept;
   static void wake_next_guarded(WaiterList& waiters) noexcept;
   static void wake_all_guarded(WaiterList& waiters) noexcept;
 
   const SchedulerLink scheduler_;
   const std::size_t maxsize_;
-  std::deque<T> items_;
+  Items items_;
   WaiterList getters_;
   WaiterList putters_;
   std::size_t unfinished_ = 0;  // items put in and not marked done
@@ -91,47 +104,80 @@ void Queue<T>::wake_all_guarded(WaiterList& waiters) noexcept {
 }
 
 template <class T>
-void Queue<T>::put_guarded(T& item) {
-  items_.push_back(std::move(item));
+Error Queue<T>::refusal_guarded() const {
+  if (shut_down_) return Error::of(QueueShutDown());
+  if (full_guarded()) return Error::of(QueueFull());
+  return {};
+}
+
+template <class T>
+void Queue<T>::put_guarded(Items& item) noexcept {
+  items_.splice(items_.end(), item);
   ++unfinished_;
   finished_.clear_guarded();
   wake_next_guarded(getters_);
 }
 
 template <class T>
-T Queue<T>::get_guarded() {
-  T item = std::move(items_.front());
-  items_.pop_front();
+void Queue<T>::get_guarded(Items& item) noexcept {
+  item.splice(item.end(), items_, items_.begin());
   wake_next_guarded(putters_);
-  return item;
 }
 
 template <class T>
-Error Queue<T>::try_put(T& item) {
+Error Queue<T>::try_put(Items& item) {
   const Guard guard(scheduler_);
-  if (shut_down_) return Error::of(QueueShutDown());
-  if (full_guarded()) return Error::of(QueueFull());
-  put_guarded(item);
-  return {};
+  Error refused = refusal_guarded();
+  if (!refused) put_guarded(item);
+  return refused;
+}
+
+template <class T>
+Error Queue<T>::try_put(T& item) requires std::is_move_assignable_v<T> {
+  {
+    const Guard guard(scheduler_);
+    Error refused = refusal_guarded();
+    if (refused) return refused;
+  }
+  Items moved = alone(item);
+  Error refused = try_put(moved);
+  if (refused) item = std::move(moved.front());  // on threads, somebody was faster
+  return refused;
+}
+
+template <class T>
+void Queue<T>::put_nowait(T item) {
+  Items moved = alone(item);
+  const Error refused = try_put(moved);
+  if (refused) refused.raise();
 }
 
 template <class T>
 Outcome<T> Queue<T>::try_get() {
-  const Guard guard(scheduler_);
-  if (items_.empty() && shut_down_) return Error::of(QueueShutDown());
-  if (items_.empty()) return Error::of(QueueEmpty());
-  return get_guarded();
+  Items taken;
+  {
+    const Guard guard(scheduler_);
+    if (items_.empty() && shut_down_) return Error::of(QueueShutDown());
+    if (items_.empty()) return Error::of(QueueEmpty());
+    get_guarded(taken);
+  }
+  try {
+    return Outcome<T>(std::move(taken.front()));
+  } catch (...) {
+    return Error::current();
+  }
 }
 
 template <class T>
-Coroutine<Unit> Queue<T>::put(T item) {
+Coroutine<Unit> Queue<T>::put_kept(T item) {
+  Items moved = alone(item);
   for (;;) {
     Waiter waiter(scheduler_, "room in a queue");
     {
       const Guard guard(scheduler_);
       if (shut_down_) co_return Error::of(QueueShutDown());
       if (!full_guarded()) {
-        put_guarded(item);
+        put_guarded(moved);
         co_return Unit();
       }
       putters_.push_back(waiter);
@@ -151,12 +197,18 @@ template <class T>
 Coroutine<T> Queue<T>::get() {
   for (;;) {
     Waiter waiter(scheduler_, "an item of a queue");
+    Items taken;
     {
       const Guard guard(scheduler_);
-      if (!items_.empty()) co_return get_guarded();
-      if (shut_down_) co_return Error::of(QueueShutDown());
-      getters_.push_back(waiter);
+      if (!items_.empty()) {
+        get_guarded(taken);
+      } else if (shut_down_) {
+        co_return Error::of(QueueShutDown());
+      } else {
+        getters_.push_back(waiter);
+      }
     }
+    if (!taken.empty()) co_return std::move(taken.front());
     Error error = co_await WaiterAwaiter(waiter);
     if (error) {
       const Guard guard(scheduler_);
@@ -170,7 +222,7 @@ Coroutine<T> Queue<T>::get() {
 
 template <class T>
 void Queue<T>::shutdown(bool immediate) {
-  std::deque<T> dropped;
+  Items dropped;
   {
     const Guard guard(scheduler_);
     shut_down_ = true;

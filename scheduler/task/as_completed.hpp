@@ -40,6 +40,9 @@ template <class T>
 class AsCompleted {
  public:
   explicit AsCompleted(Ref<AsCompletedCore> core) noexcept : core_(std::move(core)) {}
+  AsCompleted(const AsCompleted&) = default;  // moving one copies it, so that none is ever empty
+  AsCompleted& operator=(const AsCompleted&) = default;
+  ~AsCompleted() = default;
   /// Whether next() has another one to answer.
   [[nodiscard]] bool more() const noexcept { return core_->more(); }
   /// Waits for the next one to end: its value, or @throws its error; TimeoutError for each that had not ended when the time was up.
@@ -52,7 +55,7 @@ class AsCompleted {
 };
 
 /// Listens to the distinct operands of a range; coroutines become tasks now, from left to right. When `timeout` is over, none of
-/// them is cancelled.
+/// them is cancelled. @throws as create_task; InvalidStateError if a future is empty
 template <std::ranges::input_range Range>
 requires Awaited<std::ranges::range_value_t<Range>> AsCompleted<ValueOf<std::ranges::range_value_t<Range>>> as_completed(
     Range&& operands, std::optional<Duration> timeout = std::nullopt);

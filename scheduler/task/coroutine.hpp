@@ -6,8 +6,88 @@
 
 #include "scheduler/errors.hpp"
 #include "scheduler/task/task_core.hpp"
+#include "scheduler/task/temporaries.hpp"
 
 namespace lawful {
+
+/// An awaiter that runs in a task says so by a member type of this name; the library's own do, and what derives from Awaitable.
+///
+///     class UntilRung {
+///      public:
+///       using runs_in_task = void;
+///       explicit UntilRung(Bell& bell) noexcept;  // g++ before 13 wants a constructor of every awaiter, see temporaries.hpp
+///       [[nodiscard]] bool await_ready() const noexcept;
+///       template <InTask Promise>
+///       void await_suspend(std::coroutine_handle<Promise> leaf) {
+///         task_ = &leaf.promise().task();
+///         task_->wait_for(bell_.rung().core(), leaf);
+///       }
+///       void await_resume() {
+///         const Error incoming = task_->take_incoming();  // why the wait was ended: cancelled, or the future failed
+///         if (incoming) incoming.raise();
+///       }
+///
+/// By that it promises that whenever it suspends, it has told the task why, by TaskCore::wait_for or yield, in await_suspend; that
+/// nobody but the task resumes the coroutine; and that it asks for the incoming error when it is resumed.
+template <class Awaiter>
+concept RunsInTask = requires {
+  typename std::remove_cvref_t<Awaiter>::runs_in_task;
+};
+
+template <class A>
+concept HasMemberCoAwait = requires(A&& awaited) {
+  std::forward<A>(awaited).operator co_await();
+};
+template <class A>
+concept HasFreeCoAwait = requires(A&& awaited) {
+  operator co_await(std::forward<A>(awaited));
+};
+
+/// What a coroutine of the library can await: an awaiter that runs in a task, or what answers one to `operator co_await`.
+template <class A>
+consteval bool awaited_in_task() {
+  if constexpr (HasMemberCoAwait<A>) {
+    return RunsInTask<decltype(std::declval<A>().operator co_await())>;
+  } else if constexpr (HasFreeCoAwait<A>) {
+    return RunsInTask<decltype(operator co_await(std::declval<A>()))>;
+  } else {
+    return RunsInTask<A>;
+  }
+}
+
+/// What is awaited in the place of something refused, so that the refusal is the only error.
+class Refused {
+ public:
+  struct Anything {
+    template <class T>
+    operator T() const;  // NOLINT(google-explicit-constructor)
+  };
+  [[nodiscard]] bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  Anything await_resume() const noexcept { return {}; }
+};
+
+class PromiseBase;
+
+/// A type whose promises run inside a task: only our coroutines can await what the library offers.
+template <class Promise>
+concept InTask = std::is_base_of_v<PromiseBase, Promise>;
+
+/// An awaiter that stays where it is, as an object of its own: g++ 12 copies what await_transform answers by reference.
+template <class Awaiter>
+class AwaiterInPlace {
+ public:
+  explicit AwaiterInPlace(Awaiter& awaiter) noexcept : awaiter_(awaiter) {}
+  [[nodiscard]] bool await_ready() { return awaiter_.await_ready(); }
+  template <InTask Promise>
+  auto await_suspend(std::coroutine_handle<Promise> handle) {
+    return awaiter_.await_suspend(handle);
+  }
+  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+ private:
+  Awaiter& awaiter_;
+};
 
 /// What the promises of all our coroutines share, so that awaiters find the task they run in.
 class PromiseBase {
@@ -42,6 +122,29 @@ class PromiseBase {
     void await_resume() const noexcept {}
   };
 
+  /// Lets pass what runs in a task, and refuses to compile `co_await` of anything else: its promise to resume us would not be kept
+  /// to the task, which must know what it waits for to be cancelled, and steps on one of its scheduler's threads alone.
+  template <class Awaited>
+  decltype(auto) await_transform(Awaited&& awaited) {
+    refuse_broken_temporaries<!may_break<Awaited> && !DoubtfulRvalue<Awaited>>();
+    constexpr bool runs_in_task = awaited_in_task<Awaited>();
+    static_assert(
+        runs_in_task,
+        "lawful: only what runs in a task can be awaited here: a coroutine (std::move a named one), a Future or a Task, and "
+        "what the library's own functions answer. Of anything else, await a Future (Future<T>::pending) that is set by "
+        "whoever completes it; of an Asio operation, pass as_future as its completion token. An awaiter of your own that "
+        "suspends through its task says so by a member type runs_in_task: see scheduler/task/coroutine.hpp.");
+    if constexpr (!runs_in_task) {
+      return Refused();
+    } else if constexpr (HasMemberCoAwait<Awaited>) {
+      return std::forward<Awaited>(awaited).operator co_await();
+    } else if constexpr (HasFreeCoAwait<Awaited>) {
+      return operator co_await(std::forward<Awaited>(awaited));
+    } else {
+      return AwaiterInPlace<std::remove_reference_t<Awaited>>(awaited);
+    }
+  }
+
   [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
   [[nodiscard]] Final final_suspend() const noexcept { return {}; }
 
@@ -53,15 +156,12 @@ class PromiseBase {
   PromiseBase* parent_ = nullptr;  // of the coroutine that awaits it
 };
 
-/// A type whose promises run inside a task: only our coroutines can await what the library offers.
-template <class Promise>
-concept InTask = std::is_base_of_v<PromiseBase, Promise>;
-
 /// What an awaiter answers that would rather not throw: `co_await x.outcome()` is an Outcome, and the error in it was never thrown.
 /// It refers to the awaiter it was made from, in the same full expression.
 template <class Awaiter>
 class OutcomeAwaiter {
  public:
+  using runs_in_task = void;
   explicit OutcomeAwaiter(Awaiter& awaiter) noexcept : awaiter_(awaiter) {}
   [[nodiscard]] bool await_ready() { return awaiter_.await_ready(); }
   template <InTask Promise>
@@ -78,6 +178,7 @@ class OutcomeAwaiter {
 template <class Awaiter>
 class Awaitable {
  public:
+  using runs_in_task = void;
   auto await_resume() { return static_cast<Awaiter&>(*this).take_outcome().get(); }
   /// Await this to get an Outcome instead of a throw.
   [[nodiscard]] OutcomeAwaiter<Awaiter> outcome() & { return OutcomeAwaiter<Awaiter>(static_cast<Awaiter&>(*this)); }
@@ -122,14 +223,38 @@ class [[nodiscard]] Coroutine {
   Handle handle_;
 };
 
+/// An empty coroutine (one that was awaited or made a task before, was moved from, or never held anything) is refused with this
+/// wherever one is handed in: to create_task, a group, gather, shield, wait_for, as_completed or run. Awaiting it is a
+/// RuntimeError.
+[[nodiscard]] Error empty_coroutine();
+
+/// Throws that, if it is empty.
+template <class T>
+void refuse_empty(const Coroutine<T>& coroutine) {
+  if (!coroutine) [[unlikely]]
+    empty_coroutine().raise();
+}
+
+/// A Coroutine<T>, of whatever T.
+template <class C>
+concept IsCoroutine = std::is_base_of_v<Coroutine<typename C::value_type>, C>;
+
 namespace promise {
 
 template <class T>
 class Holder : public PromiseBase {
  public:
   void unhandled_exception() { outcome_.emplace(Error::current()); }
-  /// What the coroutine ended with; once, after it has ended.
-  [[nodiscard]] Outcome<T> take_outcome() noexcept { return std::move(*outcome_); }
+  /// What the coroutine ended with; once, after it has ended. A value whose move throws is the error that was thrown.
+  [[nodiscard]] Outcome<T> take_outcome() {
+    try {
+      return Outcome<T>(std::move(*outcome_));
+    } catch (...) {
+      return Error::current();
+    }
+  }
+  /// The same, to be moved from where it is.
+  [[nodiscard]] Outcome<T>& outcome() noexcept { return *outcome_; }
 
  protected:
   std::optional<Outcome<T>> outcome_;
@@ -174,9 +299,8 @@ class CoroutineAwaiter : public Awaitable<CoroutineAwaiter<T>> {
   [[nodiscard]] Outcome<T> take_outcome() {
     if (running_) coroutine_ = Coroutine<T>(std::exchange(running_, nullptr));  // it has ended, and is ours again
     if (!coroutine_) return Error::of(RuntimeError("this coroutine was awaited before, or never existed"));
-    Outcome<T> outcome = coroutine_.handle_.promise().take_outcome();
-    coroutine_ = Coroutine<T>();
-    return outcome;
+    const Coroutine<T> ended = std::move(coroutine_);  // its frame goes when the outcome is out of it
+    return ended.handle_.promise().take_outcome();
   }
 
  private:
@@ -188,6 +312,7 @@ class CoroutineAwaiter : public Awaitable<CoroutineAwaiter<T>> {
 template <class T>
 class CoroutineOutcome {
  public:
+  using runs_in_task = void;
   explicit CoroutineOutcome(Coroutine<T>&& coroutine) noexcept : awaiter_(std::move(coroutine)) {}
   [[nodiscard]] bool await_ready() const noexcept { return awaiter_.await_ready(); }
   template <InTask Promise>
@@ -227,6 +352,7 @@ class YieldAwaiter : public Awaitable<YieldAwaiter> {
 /// Awaits a waiter of one's own frame, for primitives: the error that ended the wait, or none.
 class WaiterAwaiter {
  public:
+  using runs_in_task = void;
   explicit WaiterAwaiter(Waiter& waiter) noexcept : waiter_(waiter) {}
   /// Never without suspending: whoever wakes the waiter is inside of it until the guard is free, and only a step looks at that.
   [[nodiscard]] bool await_ready() const noexcept { return false; }

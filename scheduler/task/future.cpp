@@ -2,6 +2,18 @@
 
 namespace lawful {
 
+Error empty_handle() {
+  return Error::of(
+      InvalidStateError("this handle is empty: it was made by default, or moved from, and no future or task was put in it"));
+}
+
+void raise_empty_handle() { empty_handle().raise(); }
+
+Error empty_coroutine() {
+  return Error::of(
+      ValueError("this coroutine is empty: it was awaited or made a task before, and each runs once; call its function again"));
+}
+
 Error not_done(const char* asked) {
   return Error::of(InvalidStateError(std::string(asked) + "() of a future that is not done: await it, or ask done() first"));
 }
@@ -17,6 +29,7 @@ Error cancelled_as_exception() {
 }
 
 AnyFuture::ExceptionAnswer AnyFuture::try_exception() const {
+  if (!core_) return {empty_handle(), {}};
   if (!done()) return {not_done("exception"), {}};
   if (cancelled()) return {Error::cancelled(), {}};
   return {{}, core_->error()};

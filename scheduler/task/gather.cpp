@@ -70,10 +70,10 @@ bool GatherCore::child_done_guarded(FutureCore& child) {
 }
 
 void GatherCore::conclude() {
+  // Copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be cancelled.
   Error error;
   try {
-    collect();  // copies values: not under the guard. Nothing can come between: a gather whose children are done cannot be
-                // cancelled
+    collect();
   } catch (...) {
     error = Error::current();
   }

@@ -23,8 +23,9 @@ inline constexpr ReturnExceptions return_exceptions{0};
 /// its error at once; the others go on and are not cancelled (GATHER-LEAVES-SIBLINGS-RUNNING).
 ///
 /// `gather(return_exceptions, a, b)` waits for every operand and answers an Outcome for each, in its place
-/// (RETURN-EXCEPTIONS-KEEPS-PLACES). Cancelling the gather cancels every operand that is not done. O(operands).
-/// @throws as create_task
+/// (RETURN-EXCEPTIONS-KEEPS-PLACES). If copying a value into the list throws, the gather fails with that. Cancelling the gather
+/// cancels every operand that is not done. O(operands).
+/// @throws as create_task; InvalidStateError if a future is empty. Operands before that one are tasks already
 template <Awaited... Operands>
 auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands>>...>>;
 template <Awaited... Operands>
@@ -51,7 +52,7 @@ class GatherCore : public FutureCore {
  protected:
   [[nodiscard]] FutureCore* begin_cancel_guarded() noexcept override;
   [[nodiscard]] FutureCore* go_on_cancelling_guarded(bool& effect) noexcept override;
-  /// All children are done, and their values are wanted: put the list of them in place.
+  /// All children are done, and their values are wanted: put the list of them in place. Throws what copying them throws.
   virtual void collect() = 0;
   [[nodiscard]] const std::vector<Ref<FutureCore>>& children() const noexcept { return children_; }
 
@@ -94,13 +95,21 @@ template <class Tuple, class... Values, std::size_t... I>
 Tuple collect_outcomes(const std::vector<Ref<FutureCore>>& children, std::index_sequence<I...>) {
   return Tuple(Future<Values>(children[I]).result_outcome()...);
 }
+/// The value of a child that has one; throws what copying it throws.
+template <class T>
+Stored<T> value_of(const Ref<FutureCore>& child) {
+  Outcome<T> outcome = Future<T>(child).result_outcome();
+  if (!outcome.ok()) outcome.error().raise();
+  return std::move(outcome).value();
+}
 template <class Tuple, class... Values, std::size_t... I>
 Tuple collect_values(const std::vector<Ref<FutureCore>>& children, std::index_sequence<I...>) {
-  return Tuple(Future<Values>(children[I]).result_outcome().value()...);
+  return Tuple(value_of<Values>(children[I])...);
 }
 
 template <Awaited... Operands>
 auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands>>...>> {
+  refuse_broken_temporaries<!(DoubtfulRvalue<Operands> || ...)>();
   using Tuple = std::tuple<Stored<ValueOf<Operands>>...>;
   std::vector<Ref<FutureCore>> children;
   children.reserve(sizeof...(operands));
@@ -112,6 +121,7 @@ auto gather(Operands&&... operands) -> Future<std::tuple<Stored<ValueOf<Operands
 
 template <Awaited... Operands>
 auto gather(ReturnExceptions, Operands&&... operands) -> Future<std::tuple<Outcome<ValueOf<Operands>>...>> {
+  refuse_broken_temporaries<!(DoubtfulRvalue<Operands> || ...)>();
   using Tuple = std::tuple<Outcome<ValueOf<Operands>>...>;
   std::vector<Ref<FutureCore>> children;
   children.reserve(sizeof...(operands));
@@ -142,7 +152,7 @@ auto gather(Range&& range) -> Future<std::vector<Stored<ValueOf<std::ranges::ran
   return make_gather<std::vector<Stored<T>>>(false, ensure_futures(range), [](const std::vector<Ref<FutureCore>>& done) {
     std::vector<Stored<T>> values;
     values.reserve(done.size());
-    for (const Ref<FutureCore>& child : done) values.push_back(Future<T>(child).result_outcome().value());
+    for (const Ref<FutureCore>& child : done) values.push_back(value_of<T>(child));
     return values;
   });
 }

@@ -6,10 +6,10 @@ namespace lawful {
 
 /// Runs `main` as a task of `scheduler` until it has ended, then shuts down: every task not done is cancelled, in order of
 /// creation, and waited for. Answers main's value, or @throws its error; asyncio's run().
-/// @throws RuntimeError if a scheduler is running on this thread already; DeadlockError, which lists each waiting task and what it
-/// waits for, when nothing is ready, nothing is scheduled, and main (or a task left at shutdown) has not ended; std::bad_alloc when
-/// there was no memory for what the library itself had to do, and whatever else a job of the scheduler threw. Whatever it throws,
-/// everything the run left is freed, and the scheduler can run again
+/// @throws RuntimeError if a scheduler is running on this thread already; ValueError if `main` is empty; DeadlockError, which lists
+/// each waiting task and what it waits for, when nothing is ready, nothing is scheduled, and main (or a task left at shutdown) has
+/// not ended; std::bad_alloc when there was no memory for what the library itself had to do, and whatever else a job of the
+/// scheduler threw. Whatever it throws, everything the run left is freed, and the scheduler can run again
 template <class T>
 T run(Scheduler& scheduler, Coroutine<T> main);
 

@@ -30,10 +30,12 @@ void ShieldCore::on_inner(Counted& target, Counted*) {
     return;
   }
   Error error = inner.error();
-  try {
-    if (!error) shield.copy_value(inner);
-  } catch (...) {
-    error = Error::current();
+  if (!error) {
+    try {
+      shield.copy_value(inner);
+    } catch (...) {
+      error = Error::current();
+    }
   }
   const Guard guard(shield.scheduler());
   if (error.is_cancelled()) {

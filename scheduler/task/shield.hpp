@@ -7,6 +7,7 @@ namespace lawful {
 /// Waits for `awaited` without handing a cancel on to it: cancelling whoever awaits the shield ends that wait alone, and what is
 /// shielded goes on. A coroutine becomes a task now; something done already is answered as it is.
 /// Shutdown cancels what is shielded like any other task.
+/// @throws as create_task; InvalidStateError if a future is empty
 template <Awaited A>
 Future<ValueOf<A>> shield(A&& awaited);
 
@@ -21,7 +22,7 @@ class ShieldCore : public FutureCore {
   [[nodiscard]] bool completes_itself() const noexcept override { return true; }
 
  protected:
-  /// The inner future finished: put its value in place here too.
+  /// The inner future finished: put its value in place here too. Throws what copying it throws.
   virtual void copy_value(FutureCore& inner) = 0;
 
  private:
@@ -36,11 +37,16 @@ class ShieldOf final : public Valued<ShieldCore, T> {
   using Valued<ShieldCore, T>::Valued;
 
  private:
-  void copy_value(FutureCore& inner) override { this->fill(Future<T>(Ref<FutureCore>(inner)).result_outcome().value()); }
+  void copy_value(FutureCore& inner) override {
+    Outcome<T> outcome = Future<T>(Ref<FutureCore>(inner)).result_outcome();
+    if (!outcome.ok()) outcome.error().raise();
+    this->fill(std::move(outcome).value());
+  }
 };
 
 template <Awaited A>
 Future<ValueOf<A>> shield(A&& awaited) {
+  refuse_broken_temporaries<!DoubtfulRvalue<A>>();
   using T = ValueOf<A>;
   Future<T> inner = ensure_future(std::forward<A>(awaited));
   if (inner.done()) return inner;

@@ -130,6 +130,7 @@ void TaskCore::step() {
 
   TaskCore* const before = std::exchange(current_task, this);
   do {
+    rest_ = Rest::unsaid;
     leaf_.resume();
   } while (rest_ == Rest::entering);
   current_task = before;
@@ -154,7 +155,13 @@ void TaskCore::step() {
       if (must_cancel_ != 0 && waiter.cancel_guarded() && !waiter.keeps_value()) delivered_guarded();
       return;
     }
-    default:
+    case Rest::unsaid:
+      // Nobody would ever resume it, or a stranger would while it is a job's to step: it ends here.
+      conclude(Error::of(RuntimeError(description() + " was suspended by an awaiter that did not say what to wait for: call "
+                                                      "wait_for or yield of the task in await_suspend, or do not suspend")));
+      return;
+    case Rest::entering:  // only inside of the loop
+    case Rest::ended:
       conclude(harvest());
   }
 }

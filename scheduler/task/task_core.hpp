@@ -86,12 +86,12 @@ class TaskCore : public FutureCore {
  protected:
   [[nodiscard]] FutureCore* begin_cancel_guarded() noexcept override;
   [[nodiscard]] FutureCore* go_on_cancelling_guarded(bool& effect) noexcept override;
-  /// Moves the ended coroutine's value to where value() finds it; its error if it has none.
+  /// Moves the ended coroutine's value to where value() finds it; its error if it has none, or what moving it threw.
   [[nodiscard]] virtual Error harvest() = 0;
 
  private:
   friend class Leftovers;
-  enum class Rest : std::uint8_t { waiting, yielding, entering, ended };
+  enum class Rest : std::uint8_t { unsaid, waiting, yielding, entering, ended };
 
   static void on_step(Counted& target, Counted*) { static_cast<TaskCore&>(target).step(); }
   void delivered_guarded() noexcept {
@@ -106,7 +106,7 @@ class TaskCore : public FutureCore {
   std::coroutine_handle<> leaf_;      // what the next step resumes: the innermost coroutine, where it rests
   FutureCore* waiter_ = nullptr;  // what it waits for; kept alive by the frame that awaits it
   bool registered_ = false;       // waiter_ has our callback: guarded, unlike waiter_ itself while a step runs
-  Rest rest_ = Rest::entering;
+  Rest rest_ = Rest::unsaid;      // why the coroutine came to rest, once awaiters have said so
   bool started_ = false;
   std::uint32_t must_cancel_ = 0;  // requests that a later step must deliver: there was nothing to forward them to
   std::uint32_t held_back_ = 0;    // of them: those that a value went before (keeps_value)

@@ -52,7 +52,7 @@ class TaskGroupCore final : public Counted {
 ///
 ///     auto body = [&](TaskGroup& group) -> Coroutine<void> {
 ///       group.create_task(fetch("A"));
-///       group.create_task(fetch("B"));
+///       group.create_task([&]() -> Coroutine<void> { found = co_await fetch("B"); });
 ///       co_return;
 ///     };
 ///     co_await with(TaskGroup(), std::move(body));
@@ -62,11 +62,27 @@ class TaskGroupCore final : public Counted {
 class TaskGroup {
  public:
   explicit TaskGroup(Scheduler& scheduler = Scheduler::current()) : core_(make_counted<TaskGroupCore>(scheduler)) {}
+  TaskGroup(const TaskGroup&) = default;  // moving one copies it, so that none is ever empty
+  TaskGroup& operator=(const TaskGroup&) = default;
+  ~TaskGroup() = default;
 
-  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down; the
-  /// coroutine is dropped unstarted then
+  /// A new task that belongs to the group. @throws RuntimeError if the group was not entered, is over, or is shutting down: the
+  /// coroutine is dropped unstarted then; ValueError if the coroutine is empty
   template <class T>
   Task<T> create_task(Coroutine<T> coroutine, std::optional<std::string> name = std::nullopt);
+  /// The same for the coroutine that `callable(arguments…)` answers; both are kept until the task is over, as by the free
+  /// create_task, where it is told which lambdas need this.
+  template <class Callable, class... Arguments>
+  requires CoroutineFunction<Callable, Arguments...> TaskOfCall<Callable, Arguments...> create_task(Callable&& callable,
+                                                                                                    Arguments&&... arguments) {
+    return create_task(calling(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...));
+  }
+  template <class Callable, class... Arguments>
+  requires CoroutineFunction<Callable, Arguments...> TaskOfCall<Callable, Arguments...> create_task(TaskName name,
+                                                                                                    Callable&& callable,
+                                                                                                    Arguments&&... arguments) {
+    return create_task(calling(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...), std::move(name).take());
+  }
   /// Why create_task would be refused now; none if it would not.
   [[nodiscard]] Error refusal() const;
   /// The same for copies of one group, and for no other that lives.
@@ -84,6 +100,7 @@ class TaskGroup {
 
 template <class T>
 Task<T> TaskGroup::create_task(Coroutine<T> coroutine, std::optional<std::string> name) {
+  refuse_empty(coroutine);
   Error refused = refusal();
   if (refused) refused.raise();
   Ref<TaskOf<T>> task = make_counted<TaskOf<T>>(core_->scheduler(), coroutine, std::move(name));

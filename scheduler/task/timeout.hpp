@@ -44,6 +44,10 @@ class Timeout {
  public:
   Timeout(Scheduler& scheduler, std::optional<TimePoint> when) : core_(make_counted<TimeoutCore>(scheduler, when)) {}
 
+  Timeout(const Timeout&) = default;  // moving one copies it, so that none is ever empty
+  Timeout& operator=(const Timeout&) = default;
+  ~Timeout() = default;
+
   /// The deadline, if there is one.
   [[nodiscard]] std::optional<TimePoint> when() const { return core_->when(); }
   /// Moves the deadline, or takes it away. One that is not in the future strikes at the next suspension.

@@ -13,9 +13,10 @@ namespace lawful {
 /// Calls `function()` on another thread, while other tasks go on: for what would block. Nothing happens until it is awaited.
 /// Cancelling the await ends the await alone: the function runs to its end and its outcome is dropped; one that has not begun is
 /// not called.
-/// @throws what the function throws
-template <std::invocable Function>
-Coroutine<std::invoke_result_t<Function&>> to_thread(Function function);
+/// @throws what the function throws, or moving its value
+template <class Function>
+requires std::invocable < std::decay_t<Function>
+& > auto to_thread(Function&& function) -> AnswerGiven<Coroutine<std::invoke_result_t<std::decay_t<Function>&>>, Function>;
 
 // implementation
 
@@ -38,14 +39,8 @@ class OffloadedCall final : public Offload::Work {
   }
   [[nodiscard]] bool wanted() const noexcept override { return !future_.done(); }
   void deliver() override {
-    if (!outcome_ || future_.done()) return;
-    if (!outcome_->ok() && outcome_->error().is_cancelled()) {
-      future_.cancel();
-    } else if (!outcome_->ok()) {
-      static_cast<void>(future_.try_set_exception(outcome_->error()));
-    } else {
-      static_cast<void>(future_.try_set_result(std::move(*outcome_).value()));
-    }
+    // Refused only if the await was cancelled: its outcome is dropped then.
+    if (outcome_) static_cast<void>(future_.try_set_outcome(std::move(*outcome_)));
   }
 
  private:
@@ -55,13 +50,19 @@ class OffloadedCall final : public Offload::Work {
 };
 
 template <std::invocable Function>
-Coroutine<std::invoke_result_t<Function&>> to_thread(Function function) {
+Coroutine<std::invoke_result_t<Function&>> call_on_thread(Function function) {
   using T = std::invoke_result_t<Function&>;
   Scheduler& scheduler = Scheduler::current();
   Future<T> future = Future<T>::pending(scheduler);
   Offload::of(scheduler).submit(make_counted<OffloadedCall<Function>>(std::move(function), future));
   Outcome<T> outcome = co_await future.outcome();
   co_return std::move(outcome).get();
+}
+
+template <class Function>
+requires std::invocable < std::decay_t<Function>
+& > auto to_thread(Function&& function) -> AnswerGiven<Coroutine<std::invoke_result_t<std::decay_t<Function>&>>, Function> {
+  return call_on_thread<std::decay_t<Function>>(std::forward<Function>(function));
 }
 
 }  // namespace lawful

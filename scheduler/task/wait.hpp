@@ -21,7 +21,8 @@ struct Waited {
 };
 
 /// Waits until `return_when` is satisfied, or `timeout` is over, whichever is first; cancels nothing and raises no error of an
-/// operand. It suspends even if everything is done already. @throws ValueError if there is nothing to wait for
+/// operand. It suspends even if everything is done already. @throws ValueError if there is nothing to wait for,
+/// InvalidStateError if one of the futures is empty
 template <std::ranges::input_range Range>
 requires std::is_base_of_v<AnyFuture, std::ranges::range_value_t<Range>> Coroutine<Waited<std::ranges::range_value_t<Range>>> wait(
     Range futures, ReturnWhen return_when = ALL_COMPLETED, std::optional<Duration> timeout = std::nullopt);
@@ -39,7 +40,7 @@ requires std::is_base_of_v<AnyFuture, std::ranges::range_value_t<Range>> Corouti
     Range futures, ReturnWhen return_when, std::optional<Duration> timeout) {
   using F = std::ranges::range_value_t<Range>;
   std::vector<Ref<FutureCore>> cores;
-  for (const F& future : futures) cores.push_back(future.ref());
+  for (const F& future : futures) cores.emplace_back(future.core());
   cores = distinct(cores);
   Outcome<Unit> waited = co_await wait_until(cores, return_when, timeout).outcome();
   if (!waited.ok()) waited.error().raise();
