@@ -68,7 +68,8 @@ Coroutine<void> groups(int links, int& alive, Future<void> never) {
     co_return;
   }
   auto body = [links, &alive, never]() -> Coroutine<void> { return groups(links - 1, alive, never); };
-  co_await with(TaskGroup(), std::move(body));
+  Coroutine<void> block = with(TaskGroup(), std::move(body));  // not in the await: see temporaries.hpp
+  co_await std::move(block);
 }
 
 Coroutine<int> wait_for_it(Future<int> next) {
