@@ -68,7 +68,7 @@ void Scheduler::fail(Error error) noexcept {
 
 Error Scheduler::take_failure() noexcept { return Error::from(Ref<const ErrorBody>::adopt(failure_.exchange(nullptr))); }
 
-void Scheduler::post_or_fail(Job job) noexcept {
+void Scheduler::post_or_fail(Job&& job) noexcept {
   const Disposal::Hold hold(dropped_);
   try {
     post(std::move(job));

@@ -103,7 +103,7 @@ class Scheduler {
   /// The error of fail(), if any; once.
   [[nodiscard]] Error take_failure() noexcept;
   /// Runs `job` soon, or fails. With the Guard held.
-  void post_or_fail(Job job) noexcept;
+  void post_or_fail(Job&& job) noexcept;
 
   /// The scheduler whose job this thread is running, or which it drives.
   /// @throws RuntimeError if there is none
