@@ -71,7 +71,9 @@ for target in "${targets[@]}"; do
   fi
   input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
   if [ -n "$input" ]; then
+    # What is wrong, and the innermost places of our own.
     printf '%-9s FOUND %s\n' "$target" "$(sed -n 's/^SUMMARY: //p; s/^NOT SO: //p' "$log" | head -n 1)"
+    sed -nE "s#^ *\#[0-9]+ .* $root/([^ ]*:[0-9]+).*#\1#p" "$log" | head -n 4 | while read -r place; do printf '%-9s at %s\n' "" "$place"; done
     printf '%-9s replay: %s %s\n' "" "$program" "$input"
     [ "$status" -eq 2 ] || status=1
   else

@@ -1,6 +1,6 @@
 // Writes what fuzzing starts from: fuzz_seeds FOLDER SOURCE, with a folder of small inputs for each target, made from the recorded
 // corpus and the declared deviations below SOURCE, and a dictionary of the words of the formats.
-#include <cstdio>
+#include <cstddef>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -64,6 +64,11 @@ void write_seeds(const fs::path& folder, const fs::path& source) {
       const std::string file = std::string(name) + '-' + std::to_string(number);
       write_file(folder / "record" / file, line);
       write_file(folder / "judge" / file, line);
+      // What a broken subject might tell: the same run without one of its events.
+      Run gap = record.run;
+      gap.trace.erase(gap.trace.begin() + static_cast<std::ptrdiff_t>(number % gap.trace.size()));
+      write_file(folder / "judge" / (file + "-gap"),
+                 R"({"program":)" + to_json(record.program) + R"(,"run":)" + to_json(record.program, gap) + '}');
       write_file(folder / "program" / file, to_json(record.program));
       write_file(folder / "notation" / file, to_notation(record.program));
       ++count;
