@@ -9,6 +9,10 @@ namespace lawful::properties {
 
 using std::chrono::nanoseconds;
 
+namespace {
+constexpr std::chrono::milliseconds most_for_a_look{100};
+}  // namespace
+
 Patience::Patience(nanoseconds limit)
     : limit_(limit), processes_([] { return std::vector<pid_t>{::getpid()}; }), own_(true), last_(look()) {}
 
@@ -38,7 +42,8 @@ Patience::Look Patience::look() {
 
 bool Patience::over() {
   Look now = look();
-  const nanoseconds passed = now.at - last_.at;
+  // Whoever looks may be held up too, and the whole machine may stand still for a while: a look counts for no more than a few.
+  const nanoseconds passed = std::min<nanoseconds>(now.at - last_.at, most_for_a_look);
   // Processes that have ended take their times with them.
   const nanoseconds busy = std::max(now.busy - last_.busy, nanoseconds(0));
   nanoseconds held_up{0};

@@ -32,8 +32,8 @@ class Watch {
   }
   void begin() { ++running_; }
   void end() { ++running_; }
-  void begin_property() { in_property_ = true; }
-  void end_property() { in_property_ = false; }
+  void begin_property() { ++in_property_; }
+  void end_property() { ++in_property_; }
 
  private:
   void look() {
@@ -45,13 +45,16 @@ class Watch {
     int looks = 0;
     int moves = 0;
     std::optional<properties::Patience> patience;
+    std::uint64_t asked = 0;
     for (;; std::this_thread::sleep_for(pause)) {
-      if (!in_property_) {
-        patience.reset();
-      } else if (!patience) {
+      // One question may follow the other faster than we look.
+      const std::uint64_t question = in_property_.load();
+      if (question != asked) patience.reset();
+      asked = question;
+      if (question % 2 == 1 && !patience) {
         patience.emplace(patience_ * 3 / 2);  // less than whoever waits for the answer has
-      } else if (patience->over()) {
-        tell_hung(*patience);
+      } else if (patience && patience->over()) {
+        tell_hung(*patience, question);
         patience.reset();
       }
       // What counts is the processor time that the run uses: the machine may be busy with others.
@@ -73,7 +76,7 @@ class Watch {
     }
   }
 
-  void tell_hung(const properties::Patience& patience) {
+  void tell_hung(const properties::Patience& patience, std::uint64_t question) {
     // A serial scheduler that runs would be looked at in the middle of what it does.
     const std::string told = patience.mostly_busy() && !subject_.parallel() ? std::string() : subject_.account();
     std::string message = fmt::format("no case has ended, and its threads {}{}",
@@ -82,7 +85,7 @@ class Watch {
       if (thread.id == ::gettid()) continue;
       message += fmt::format("\n  thread {} ({}) {}", thread.id, thread.name, thread.state == 'R' ? "runs" : "sleeps");
     }
-    if (!in_property_) return;
+    if (in_property_.load() != question) return;  // it has just come to an end
     std::string answer = patience.mostly_busy() ? "{\"status\":\"spinning\",\"message\":" : "{\"status\":\"hung\",\"message\":";
     spec::write_string(answer, message);
     answer += "}\n";
@@ -103,7 +106,7 @@ class Watch {
   const int out_;
   const std::chrono::milliseconds patience_;
   std::atomic<std::uint64_t> running_{0};  // odd while a run is under way
-  std::atomic<bool> in_property_{false};
+  std::atomic<std::uint64_t> in_property_{0};  // odd while a property is checked
 };
 
 }  // namespace
