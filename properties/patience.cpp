@@ -24,7 +24,8 @@ Patience::Look Patience::look() {
   seen.at = Clock::now();
   stopped_ = false;
   const pid_t me = own_ ? ::gettid() : 0;
-  for (const pid_t process : processes_()) {
+  const std::vector<pid_t> processes = processes_();
+  for (const pid_t process : processes) {
     seen.busy += processor_time_of(process);
     for (const ThreadSeen& thread : threads_of(process)) {
       if (thread.id == me) {
@@ -32,9 +33,12 @@ Patience::Look Patience::look() {
         continue;
       }
       seen.held_up.emplace(thread.id, thread.held_up);
-      // A thread that sleeps waits for somebody else; these do not. A stopped one had its chance and does not take it.
-      seen.wants = seen.wants || thread.state == 'R' || thread.state == 'D' || thread.state == 't';
-      stopped_ = stopped_ || thread.state == 'T';
+      // A thread that sleeps waits for somebody else; these do not. One that was stopped, by a signal or by a tracer among those
+      // that are looked at, had its chance and does not take it.
+      const bool by_each_other = std::find(processes.begin(), processes.end(), thread.traced_by) != processes.end();
+      seen.wants = seen.wants || thread.state == 'R' || (thread.state == 'D' && !thread.waits_for_child) ||
+                   (thread.state == 't' && !by_each_other);
+      stopped_ = stopped_ || thread.state == 'T' || (thread.state == 't' && by_each_other);
     }
   }
   return seen;

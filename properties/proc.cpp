@@ -54,6 +54,14 @@ std::vector<std::int64_t> numbers_in(std::string_view text) {
   return numbers;
 }
 
+pid_t tracer_in(std::string_view status) {
+  constexpr std::string_view key = "TracerPid:\t";
+  const std::size_t at = status.find(key);
+  if (at == std::string_view::npos) return 0;
+  const std::vector<std::int64_t> number = numbers_in(status.substr(at + key.size()));
+  return number.empty() ? 0 : static_cast<pid_t>(number.front());
+}
+
 /// The numbers that name the entries of a folder.
 std::vector<pid_t> entries_of(const std::string& path) {
   std::vector<pid_t> entries;
@@ -87,6 +95,8 @@ std::vector<ThreadSeen> threads_of(pid_t process) {
       seen.ran = std::chrono::nanoseconds(times[0]);
       seen.held_up = std::chrono::nanoseconds(times[1]);
     }
+    if (seen.state == 'D') seen.waits_for_child = !numbers_in(text_of(folder + "/children")).empty();
+    if (seen.state == 't') seen.traced_by = tracer_in(text_of(folder + "/status"));
     threads.push_back(std::move(seen));
   }
   return threads;
@@ -116,7 +126,24 @@ std::chrono::nanoseconds processor_time_of(pid_t process) {
   clockid_t clock{};
   timespec used{};
   if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+  std::chrono::nanoseconds all = std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+  // cutime and cstime, the 16th and 17th field; what follows the name begins with the third, the state.
+  const std::string stat = text_of(path_of(process) + "/stat");
+  const std::size_t close = stat.rfind(')');
+  if (close == std::string::npos || close + 4 >= stat.size()) return all;
+  const std::vector<std::int64_t> fields = numbers_in(std::string_view(stat).substr(close + 4));
+  constexpr std::size_t cutime = 16 - 4;
+  if (fields.size() > cutime + 1) {
+    all += std::chrono::nanoseconds((fields[cutime] + fields[cutime + 1]) * (1'000'000'000 / ::sysconf(_SC_CLK_TCK)));
+  }
+  return all;
+}
+
+std::vector<pid_t> all_processes() { return entries_of("/proc"); }
+
+bool has_in_environment(pid_t process, const std::string& variable) {
+  const std::string environment = '\0' + text_of(path_of(process) + "/environ");
+  return environment.find('\0' + variable + '\0') != std::string::npos;
 }
 
 std::size_t memory_of(const std::vector<pid_t>& processes) {

@@ -72,7 +72,7 @@ Hello read_hello(const std::string& line) {
   if (top["lawful"].get(version) != simdjson::SUCCESS || version != 1) throw std::invalid_argument("it needs \"lawful\": 1");
   std::string_view text;
   if (top["subject"].get(text) != simdjson::SUCCESS || text.empty()) throw std::invalid_argument("it needs a \"subject\", a text");
-  hello.subject = text;
+  hello.subject = excerpt(text);  // it stands in lines that people and tools read
   if (top["clock"].get(text) != simdjson::SUCCESS || text != "virtual")
     throw std::invalid_argument("it needs \"clock\": \"virtual\"");
   simdjson::dom::array list;
@@ -241,7 +241,10 @@ class Driver final : public Subject {
   void ended(Run& instead) {
     const std::string half = process_->half_line();
     const std::string end = process_->end();
-    instead.status = process_->crashed() ? Status::crashed : !half.empty() ? Status::cut_off : Status::exited;
+    instead.status = process_->went_on()   ? Status::hung
+                     : process_->crashed() ? Status::crashed
+                     : !half.empty()       ? Status::cut_off
+                                           : Status::exited;
     instead.message = end + (half.empty() ? "" : ", in the middle of a line: " + excerpt(half)) + last_output();
   }
 

@@ -141,6 +141,7 @@ std::string Process::end() {
   if (killed_) supervised_->kill();
   read_errors();
   if (killed_) return "closed its output and went on";
+  if (supervised_->lost()) return "killed what watches over it";
   const int status = supervised_->status();
   if (WIFSIGNALED(status)) {
     const char* const name = ::sigabbrev_np(WTERMSIG(status));
@@ -149,7 +150,7 @@ std::string Process::end() {
   return "exited with status " + std::to_string(WEXITSTATUS(status));
 }
 
-bool Process::crashed() const noexcept { return !killed_ && WIFSIGNALED(supervised_->status()); }
+bool Process::crashed() const noexcept { return !killed_ && !supervised_->lost() && WIFSIGNALED(supervised_->status()); }
 
 const std::deque<std::string>& Process::last_lines() {
   read_errors();

@@ -41,6 +41,8 @@ class Process {
   /// Waits for its end, killing it if it had its chance and does not come to one, and tells how it came: "killed by SIGSEGV",
   /// "exited with status 3".
   [[nodiscard]] std::string end();
+  /// Whether it closed its output and did not end. After end().
+  [[nodiscard]] bool went_on() const noexcept { return killed_; }
   /// Whether a signal ended it. After end().
   [[nodiscard]] bool crashed() const noexcept;
   /// The last lines of its standard error, oldest first.

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -62,7 +63,7 @@ namespace {
 // What follows runs between fork and the end of the supervisor, or exec: other threads are gone and may have held any lock, so
 // only system calls are made.
 
-[[noreturn]] void become(char* const* arguments, int in, int out, int errors, pid_t supervisor, const sigset_t& signals) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, int in, int out, int errors, pid_t supervisor, const sigset_t& signals) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != supervisor) ::_exit(127);
@@ -71,7 +72,7 @@ namespace {
   ::dup2(errors, STDERR_FILENO);
   ::signal(SIGPIPE, SIG_DFL);
   ::sigprocmask(SIG_SETMASK, &signals, nullptr);
-  ::execv(arguments[0], arguments);
+  ::execve(arguments[0], arguments, environment);
   constexpr std::string_view what = "cannot be executed\n";
   static_cast<void>(!::write(STDERR_FILENO, what.data(), what.size()));
   ::_exit(127);
@@ -145,6 +146,20 @@ void kill_all(pid_t program, int& status, bool& ended) {
   ::_exit(0);
 }
 
+/// Kills every process of this machine that has `mark` in its environment, until there is none. Of those of other users nothing is
+/// seen, and nothing could be done.
+void kill_marked(const std::string& mark) {
+  // More may be started while we look; that ends, since those who start them are killed.
+  constexpr int most_rounds = 100;
+  for (int round = 0, killed = 1; killed != 0 && round < most_rounds; ++round) {
+    killed = 0;
+    for (const pid_t process : properties::all_processes()) {
+      if (process == ::getpid() || !properties::has_in_environment(process, mark)) continue;
+      killed += ::kill(process, SIGKILL) == 0 ? 1 : 0;
+    }
+  }
+}
+
 }  // namespace
 
 Supervised::Supervised(const std::vector<std::string>& command, int in, int out, int errors) {
@@ -153,6 +168,14 @@ Supervised::Supervised(const std::vector<std::string>& command, int in, int out,
   std::vector<char*> arguments;
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
+  static std::atomic<unsigned> made{0};
+  mark_ = "LAWFUL_SUBJECT=" + std::to_string(::getpid()) + "." + std::to_string(++made);
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with("LAWFUL_SUBJECT=")) environment.push_back(*variable);
+  }
+  environment.push_back(mark_.data());
+  environment.push_back(nullptr);
   // No signal may end the supervisor before it has done its work; the program gets back what there was.
   sigset_t all{};
   sigset_t before{};
@@ -167,7 +190,7 @@ Supervised::Supervised(const std::vector<std::string>& command, int in, int out,
     ::close(result.read);
     const pid_t self = ::getpid();
     const pid_t program = ::fork();
-    if (program == 0) become(arguments.data(), in, out, errors, self, before);
+    if (program == 0) become(arguments.data(), environment.data(), in, out, errors, self, before);
     if (program < 0) ::_exit(126);
     ::setpgid(program, program);  // whoever comes first; the other's fails
     supervise(program, life.read, result.write);
@@ -195,8 +218,12 @@ bool Supervised::ended(int milliseconds) {
   if (ended_) return true;
   pollfd file{result_, POLLIN, 0};
   if (::poll(&file, 1, milliseconds) <= 0) return false;
-  // A supervisor that was killed says nothing; what it watched over was told to die with it.
-  if (::read(result_, &status_, sizeof status_) != sizeof status_) status_ = SIGKILL;
+  // A supervisor that was killed says nothing; what it watched over must be found otherwise.
+  lost_ = ::read(result_, &status_, sizeof status_) != sizeof status_;
+  if (lost_) {
+    status_ = SIGKILL;
+    kill_marked(mark_);
+  }
   while (::waitpid(supervisor_, nullptr, 0) < 0 && errno == EINTR) {
   }
   close_if_open(life_);

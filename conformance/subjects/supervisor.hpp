@@ -30,6 +30,8 @@ class Supervised {
   [[nodiscard]] bool ended(int milliseconds);
   /// Kills it all. Nothing if it has ended.
   void kill();
+  /// Whether the supervisor itself was killed, and nobody knows how the program ended; after ended().
+  [[nodiscard]] bool lost() const noexcept { return lost_; }
   /// How it ended, as waitpid() tells it; after ended().
   [[nodiscard]] int status() const noexcept { return status_; }
 
@@ -39,6 +41,8 @@ class Supervised {
   int result_ = -1;  // and tells here how the program ended
   int status_ = 0;
   bool ended_ = false;
+  bool lost_ = false;
+  std::string mark_;  // in the environment of the program and of all that it starts: they are known by it
 };
 
 /// A pipe whose ends are no standard files, whichever of those are closed, and are not inherited by programs.

@@ -257,6 +257,31 @@ TEST_CASE("whatever a process leaves behind goes with it") {
   for (const pid_t id : left) CHECK(properties::threads_of(id).empty());
 }
 
+TEST_CASE("whoever kills what watches over it does not save what it has started") {
+  std::vector<pid_t> left;
+  {
+    Process killer(shell_command("setsid sleep 1000 & setsid sleep 1000 & echo ready; read line; kill -KILL $PPID; sleep 1000"));
+    std::string line;
+    REQUIRE(wait_for_line(killer, line) == Process::Seen::line);
+    while (left.size() < 3) left = killer.processes();
+    killer.send("now\n");
+    // Those that are left still hold its output: nothing is read to the end.
+    while (killer.read(line, 10ms, most_line) == Process::Seen::silence && killer.processes().size() >= 3) {
+    }
+    CHECK(killer.end() == "killed what watches over it");
+    CHECK_FALSE(killer.crashed());
+  }
+  // They are init's children now, which has yet to bury them.
+  for (const pid_t id : left) {
+    for (const properties::ThreadSeen& thread : properties::threads_of(id)) CHECK(thread.state == 'Z');
+  }
+}
+
+TEST_CASE("a name that a driver gives itself is one line of text") {
+  const auto driver = shell(R"(printf '%s\n' '{"lawful":1,"subject":"good conforms\n\u001b[2J","ops":[],"profiles":[],"clock":"virtual"}'; cat >/dev/null)");
+  CHECK(driver->title() == R"(good conforms\x0a\x1b[2J)");
+}
+
 TEST_CASE("an answer that nobody asked for is told") {
   // Both in one write: the second is there when the first is.
   const auto subject = shell(hello_line + "read p; printf '%s\\n%s\\n' '" + good_run + "' '" + good_run + "'; read p; sleep 9");

@@ -112,6 +112,22 @@ TEST_CASE("who wants the processor and does not get it has no chance, whatever t
   CHECK(patience.had() == patience.busy());
 }
 
+TEST_CASE("who waits for a child that has its memory does not want to go on") {
+  const Child parent([] {
+    if (::vfork() == 0) {
+      for (;;) ::pause();
+    }
+  });
+  Patience patience(100ms, [id = parent.id()] {
+    std::vector<pid_t> all = descendants_of(id);
+    all.push_back(id);
+    return all;
+  });
+  wait_until_over(patience);
+  CHECK_FALSE(patience.mostly_busy());
+  for (const pid_t child : descendants_of(parent.id())) ::kill(child, SIGKILL);
+}
+
 TEST_CASE("other threads of this process, but not the one that asks") {
   std::atomic<bool> on{true};
   std::thread sleeper([&] { on.wait(true); });

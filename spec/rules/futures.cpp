@@ -147,10 +147,12 @@ void cancel_reaches_the_future(const History& history, Judgement& judgement) {
 
 void waiters_in_order(const History& history, Judgement& judgement) {
   const Program& program = history.program();
+  // A task that awaits itself is refused, and waits for nobody.
+  const auto of_itself = [&](StatementId await) { return program.place(await).task == program.statement(await).name; };
   for (const StatementId early : history.all(Op::await)) {
-    if (!history.ended(early) || history.alone_between(history.begin(early), history.end(early))) continue;
+    if (of_itself(early) || !history.ended(early) || history.alone_between(history.begin(early), history.end(early))) continue;
     for (const StatementId late : history.all(Op::await)) {
-      if (program.statement(late).name != program.statement(early).name || !history.ended(late)) continue;
+      if (program.statement(late).name != program.statement(early).name || of_itself(late) || !history.ended(late)) continue;
       if (history.begin(late) <= history.begin(early) || history.begin(late) > history.end(early)) continue;
       if (program.place(early).task == program.place(late).task || history.alone_between(history.begin(late), history.end(late)))
         continue;
