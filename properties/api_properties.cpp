@@ -106,7 +106,8 @@ class Gate {
       {
         std::unique_lock lock(mutex_);
         if (gave_up_) return false;
-        if (opened_.wait_for(lock, std::chrono::milliseconds(patience_.count() < 20 ? 1 : 10), [this] { return open_; })) return true;
+        if (opened_.wait_for(lock, std::chrono::milliseconds(patience_.count() < 20 ? 1 : 10), [this] { return open_; }))
+          return true;
       }
       if (!patience) {
         patience.emplace(patience_);

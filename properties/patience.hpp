@@ -47,9 +47,9 @@ class Patience {
  private:
   struct Look {
     Clock::time_point at;
-    std::chrono::nanoseconds busy{0};                            // of all processes
+    std::chrono::nanoseconds busy{0};                             // of all processes
     std::unordered_map<pid_t, std::chrono::nanoseconds> held_up;  // by thread
-    bool wants = false;                                           // a thread wants to go on, and it is not its own doing that it does not
+    bool wants = false;  // a thread wants to go on, and it is not its own doing that it does not
   };
   [[nodiscard]] Look look();
 

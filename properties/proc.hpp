@@ -16,8 +16,8 @@ namespace lawful::properties {
 /// A thread as it was seen.
 struct ThreadSeen {
   pid_t id = 0;
-  char state = '?';                     ///< R runs or wants to, S sleeps, D waits for a device, T is stopped, t is traced, Z is gone
-  std::chrono::nanoseconds ran{0};      ///< on a processor, ever
+  char state = '?';                 ///< R runs or wants to, S sleeps, D waits for a device, T is stopped, t is traced, Z is gone
+  std::chrono::nanoseconds ran{0};  ///< on a processor, ever
   std::chrono::nanoseconds held_up{0};  ///< it wanted to run, and others did
   std::string name;                     ///< as its program calls it
   bool waits_for_child = false;         ///< in state D, but for a child that has its memory (vfork): that one is to be looked at

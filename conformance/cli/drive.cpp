@@ -95,8 +95,9 @@ class Watch {
 
   void tell_endless(spec::Tick first, spec::Tick last) {
     std::string answer = "{\"status\":\"endless\",\"message\":";
-    spec::write_string(answer, fmt::format("no run has ended, and its clock goes on: from t={} to t={} within {:.1f} s of processor time",
-                                           first, last, std::chrono::duration<double>(patience_).count()));
+    spec::write_string(
+        answer, fmt::format("no run has ended, and its clock goes on: from t={} to t={} within {:.1f} s of processor time", first,
+                            last, std::chrono::duration<double>(patience_).count()));
     answer += "}\n";
     static_cast<void>(!::write(out_, answer.data(), answer.size()));
     std::_Exit(3);
@@ -105,7 +106,7 @@ class Watch {
   Subject& subject_;
   const int out_;
   const std::chrono::milliseconds patience_;
-  std::atomic<std::uint64_t> running_{0};  // odd while a run is under way
+  std::atomic<std::uint64_t> running_{0};      // odd while a run is under way
   std::atomic<std::uint64_t> in_property_{0};  // odd while a property is checked
 };
 

@@ -87,8 +87,8 @@ const Subjects::Entry& Subjects::entry_of(const std::string& name) const {
   std::string list;
   for (const Entry& entry : entries_) list += "\n  " + entry.usage;
   throw std::invalid_argument("there is no subject \"" + name + "\"." +
-                              did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())) +
-                              " The subjects are" + list + "\n  driver:COMMAND (any program that speaks the exchange format)");
+                              did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())) + " The subjects are" +
+                              list + "\n  driver:COMMAND (any program that speaks the exchange format)");
 }
 
 void Subjects::require(const std::string& name) const {
@@ -157,8 +157,8 @@ Subjects own_subjects() {
   names.accepts = [](const std::string& argument) { return mutant_named(argument) != nullptr; };
   for (const Mutant& mutant : mutants()) names.known.push_back(mutant.name);
   subjects.add(
-      "mutant", "mutant:NAME (`lawful mutants` lists them)", [](const std::string& argument) { return mutant_named(argument)->make(); },
-      false, std::move(names));
+      "mutant", "mutant:NAME (`lawful mutants` lists them)",
+      [](const std::string& argument) { return mutant_named(argument)->make(); }, false, std::move(names));
   return subjects;
 }
 

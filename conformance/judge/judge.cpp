@@ -186,8 +186,8 @@ Report Ledger::close(std::string subject, std::size_t floor) && {
 
 namespace {
 
-/// What a misdeed costs whoever looks on, as a share of the patience with a run: all of it if it was waited for in vain, else what a
-/// new process may take, or the memory that a greedy one was given. Never seconds on a clock: on a busy machine the same verdicts
+/// What a misdeed costs whoever looks on, as a share of the patience with a run: all of it if it was waited for in vain, else what
+/// a new process may take, or the memory that a greedy one was given. Never seconds on a clock: on a busy machine the same verdicts
 /// take longer.
 std::chrono::milliseconds cost_of(spec::Status misdeed, std::chrono::milliseconds patience) {
   if (spec::costs_patience(misdeed)) return patience;
@@ -355,7 +355,7 @@ class Hunt {
   std::chrono::milliseconds lost_{0};
   static constexpr int most_made_small = 2;
   std::map<spec::Status, int> shown_;  // how many findings there were of each misdeed
-  std::optional<Finding> given_up_;  // the last misdeed, once too much time was lost
+  std::optional<Finding> given_up_;    // the last misdeed, once too much time was lost
 };
 
 }  // namespace

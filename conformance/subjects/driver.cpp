@@ -49,9 +49,7 @@ std::string excerpt(std::string_view text) {
   return printable(text.substr(0, most)) + "…";
 }
 
-std::string seconds(std::chrono::nanoseconds time) {
-  return fmt::format("{:.1f} s", std::chrono::duration<double>(time).count());
-}
+std::string seconds(std::chrono::nanoseconds time) { return fmt::format("{:.1f} s", std::chrono::duration<double>(time).count()); }
 
 /// What a driver says of itself.
 struct Hello {
@@ -153,8 +151,7 @@ class Driver final : public Subject {
       std::string_view why;
       const simdjson::padded_string padded(line);
       const bool is_object = parser.parse(padded).get(top) == simdjson::SUCCESS;
-      if (is_object && top["cases"].get(done) == simdjson::SUCCESS &&
-          top["why"].get(why) == simdjson::SUCCESS) {
+      if (is_object && top["cases"].get(done) == simdjson::SUCCESS && top["why"].get(why) == simdjson::SUCCESS) {
         seen.cases = done;
         seen.why = why;
         return seen;
@@ -162,7 +159,8 @@ class Driver final : public Subject {
       // Of a case that does not end it may tell more than is seen from here.
       std::string_view status;
       std::string_view message;
-      const bool told = is_object && top["status"].get(status) == simdjson::SUCCESS && top["message"].get(message) == simdjson::SUCCESS;
+      const bool told =
+          is_object && top["status"].get(status) == simdjson::SUCCESS && top["message"].get(message) == simdjson::SUCCESS;
       const auto known = told ? spec::status_named(status) : std::nullopt;
       if (known && misbehaved(*known)) {
         run.status = *known;
@@ -228,7 +226,8 @@ class Driver final : public Subject {
       }
       if (const std::size_t memory = properties::memory_of(process_->processes()); memory > most_memory) {
         instead.status = Status::exhausted;
-        instead.message = fmt::format("it holds {} MiB of memory, and may hold {}{}", memory >> 20, most_memory >> 20, last_output());
+        instead.message =
+            fmt::format("it holds {} MiB of memory, and may hold {}{}", memory >> 20, most_memory >> 20, last_output());
         return false;
       }
       if (!patience) patience.emplace(patience_, [this] { return process_->all_processes(); });
@@ -252,10 +251,10 @@ class Driver final : public Subject {
   void silent(const properties::Patience& patience, Run& instead) {
     const std::string& half = process_->half_line();
     instead.status = !half.empty() ? Status::cut_off : patience.mostly_busy() ? Status::spinning : Status::hung;
-    instead.message = "no answer: " + (patience.stopped()       ? "it is stopped by a signal"
-                                       : patience.mostly_busy() ? "it has used " + seconds(patience.busy()) + " of processor time"
-                                                                : "its threads have slept for " + seconds(patience.had()) +
-                                                                      ", and nothing was due");
+    instead.message = "no answer: " + (patience.stopped() ? "it is stopped by a signal"
+                                       : patience.mostly_busy()
+                                           ? "it has used " + seconds(patience.busy()) + " of processor time"
+                                           : "its threads have slept for " + seconds(patience.had()) + ", and nothing was due");
     if (!half.empty()) instead.message += ", in the middle of a line: " + excerpt(half);
     instead.message += last_output();
   }

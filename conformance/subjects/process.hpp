@@ -35,8 +35,6 @@ class Process {
   [[nodiscard]] Seen read(std::string& line, std::chrono::milliseconds pause, std::size_t most);
   /// What it has begun to write and not ended.
   [[nodiscard]] const std::string& half_line() const noexcept { return in_; }
-  /// Whether there is a whole line that was not asked for yet.
-  [[nodiscard]] bool has_line() const noexcept { return in_.find('\n') != std::string::npos; }
 
   /// Waits for its end, killing it if it had its chance and does not come to one, and tells how it came: "killed by SIGSEGV",
   /// "exited with status 3".

@@ -63,7 +63,8 @@ namespace {
 // What follows runs between fork and the end of the supervisor, or exec: other threads are gone and may have held any lock, so
 // only system calls are made.
 
-[[noreturn]] void become(char* const* arguments, char* const* environment, int in, int out, int errors, pid_t supervisor, const sigset_t& signals) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, int in, int out, int errors, pid_t supervisor,
+                         const sigset_t& signals) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != supervisor) ::_exit(127);

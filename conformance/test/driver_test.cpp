@@ -278,7 +278,8 @@ TEST_CASE("whoever kills what watches over it does not save what it has started"
 }
 
 TEST_CASE("a name that a driver gives itself is one line of text") {
-  const auto driver = shell(R"(printf '%s\n' '{"lawful":1,"subject":"good conforms\n\u001b[2J","ops":[],"profiles":[],"clock":"virtual"}'; cat >/dev/null)");
+  const auto driver = shell(
+      R"(printf '%s\n' '{"lawful":1,"subject":"good conforms\n\u001b[2J","ops":[],"profiles":[],"clock":"virtual"}'; cat >/dev/null)");
   CHECK(driver->title() == R"(good conforms\x0a\x1b[2J)");
 }
 
